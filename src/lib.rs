@@ -1,0 +1,16 @@
+//! rlint: a static analyser for Dockerfiles, compose files and Kubernetes manifests.
+//!
+//! The layers, lowest first; a layer uses only those before it (`tests/suite/tidy.rs` checks it):
+//!
+//! - [`text`]: spans, sources, line index, edits, regions. Knows no language.
+//! - [`syntax`]: text in, tree and errors out. Never fails, does no I/O.
+//! - [`model`]: facts that need more than one node: images, stages, scopes, workloads, projects.
+//! - [`lint`]: the engine. Does not know any rule by name.
+//! - `rules`: the checks, each beside the page that specifies it.
+//! - `config`, `emit`: settings in, findings out.
+//! - `cli`: the command line, and the only place that touches files.
+
+pub mod lint;
+pub mod model;
+pub mod syntax;
+pub mod text;

@@ -1,0 +1,122 @@
+//! A finding, and how to mend it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::Severity;
+use crate::text::{Edit, Source, Span};
+
+/// A finding. While a rule runs, its spans are those of the document it looks at; the engine then maps them, and
+/// from there on they are spans of the file.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The id of the rule.
+    pub rule: Cow<'static, str>,
+    /// How bad it is, by the rule, the preset and the settings.
+    pub severity: Severity,
+    /// The file.
+    pub source: Arc<Source>,
+    /// The bytes that are wrong.
+    pub span: Span,
+    /// The fact, starting in lower case, code in backticks.
+    pub message: String,
+    /// What else to look at.
+    pub labels: Vec<Label>,
+    /// Advice.
+    pub notes: Vec<String>,
+    /// How to mend it, the best first.
+    pub fixes: Vec<Fix>,
+}
+
+/// A place that explains a finding.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// The file, when it is another one; its span is then already that of the file.
+    pub source: Option<Arc<Source>>,
+    /// The place.
+    pub span: Span,
+    /// What is there.
+    pub message: String,
+}
+
+/// A change that mends a finding.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What it does, as an order: "use `COPY`".
+    pub title: Cow<'static, str>,
+    /// Who may apply it.
+    pub applicability: Applicability,
+    /// What it changes, in the file of the finding.
+    pub edits: Vec<Edit>,
+}
+
+/// How far a fix may be trusted. Ordered: `fix.applicability >= wanted` decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// An editor action with a placeholder; a person must finish it.
+    Manual,
+    /// May change behaviour.
+    Unsafe,
+    /// Keeps the only meaning the author can have had.
+    Safe,
+}
+
+impl Diagnostic {
+    /// Adds a place that explains it, in the same document.
+    pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.labels.push(Label { source: None, span, message: message.into() });
+        self
+    }
+
+    /// Adds a place in another file.
+    pub fn label_in(&mut self, source: Arc<Source>, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.labels.push(Label { source: Some(source), span, message: message.into() });
+        self
+    }
+
+    /// Adds advice.
+    pub fn note(&mut self, note: impl Into<String>) -> &mut Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds a way to mend it.
+    pub fn fix(&mut self, fix: Fix) -> &mut Diagnostic {
+        self.fixes.push(fix);
+        self
+    }
+}
+
+impl Fix {
+    /// A fix that keeps the meaning.
+    pub fn safe(title: impl Into<Cow<'static, str>>) -> Fix {
+        Fix { title: title.into(), applicability: Applicability::Safe, edits: Vec::new() }
+    }
+
+    /// A fix that may change behaviour.
+    pub fn risky(title: impl Into<Cow<'static, str>>) -> Fix {
+        Fix { title: title.into(), applicability: Applicability::Unsafe, edits: Vec::new() }
+    }
+
+    /// A fix that a person must finish.
+    pub fn manual(title: impl Into<Cow<'static, str>>) -> Fix {
+        Fix { title: title.into(), applicability: Applicability::Manual, edits: Vec::new() }
+    }
+
+    /// Replaces the text of `span`.
+    pub fn replace(mut self, span: Span, text: impl Into<String>) -> Fix {
+        self.edits.push(Edit { span, text: text.into() });
+        self
+    }
+
+    /// Puts `text` at `offset`.
+    pub fn insert(self, offset: u32, text: impl Into<String>) -> Fix {
+        self.replace(Span::empty(offset), text)
+    }
+
+    /// Takes the text of `span` out.
+    pub fn delete(self, span: Span) -> Fix {
+        self.replace(span, "")
+    }
+}

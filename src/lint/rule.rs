@@ -1,0 +1,162 @@
+//! What a rule is: metadata from its page, and the functions that look.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{Applicability, Context};
+use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
+use crate::syntax::compose::Service;
+use crate::syntax::kubernetes::{Container, Object, PodSpec};
+use crate::syntax::yaml;
+use crate::text::Source;
+
+/// A rule. Ours are generated into `rules/catalog.rs` from their pages; those of users are read at run time, so
+/// the metadata may be owned.
+#[derive(Debug)]
+pub struct Rule {
+    /// `group/name`.
+    pub id: Cow<'static, str>,
+    /// The default severity.
+    pub severity: Severity,
+    /// What it is about.
+    pub category: Category,
+    /// The presets it is in.
+    pub presets: Cow<'static, [Preset]>,
+    /// The classes of the fixes it may offer.
+    pub fixes: Cow<'static, [Applicability]>,
+    /// The ids other tools have for it.
+    pub aliases: Cow<'static, [Cow<'static, str>]>,
+    /// Its options: name, and default as JSON.
+    pub options: Cow<'static, [RuleOption]>,
+    /// The version that brought it.
+    pub since: Cow<'static, str>,
+    /// The first sentence of its page.
+    pub summary: Cow<'static, str>,
+    /// Its page, front matter included.
+    pub page: Cow<'static, str>,
+    /// What it looks at.
+    pub checks: Cow<'static, [Check]>,
+}
+
+/// An option of a rule, from its page.
+#[derive(Clone, Debug)]
+pub struct RuleOption {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// `boolean`, `integer`, `string` or `strings`.
+    pub kind: Cow<'static, str>,
+    /// Its default, as JSON.
+    pub default: Cow<'static, str>,
+    /// What it does.
+    pub description: Cow<'static, str>,
+    /// Its value in a preset where that differs from the default: preset and JSON.
+    pub presets: Cow<'static, [(Preset, Cow<'static, str>)]>,
+}
+
+/// How bad a finding is. Ordered: an error is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// An opinion or an improvement.
+    Info,
+    /// A likely fault or risk.
+    Warning,
+    /// The builder, compose or the API server will refuse it, or it certainly cannot work.
+    Error,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "each is the word it is")]
+pub enum Category {
+    Correctness,
+    Security,
+    Reliability,
+    Reproducibility,
+    /// Build time and image size.
+    Performance,
+    Style,
+}
+
+/// A named set of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// The default: every error, and the warnings that are right nearly always.
+    Recommended,
+    /// Everything that is not style.
+    Strict,
+    /// Everything.
+    All,
+    /// What hadolint reports by default.
+    Hadolint,
+    /// What BuildKit's checks report by default.
+    Buildkit,
+    /// What kube-linter reports by default.
+    KubeLinter,
+    /// What dclint reports by default.
+    Dclint,
+    /// What compose-lint reports by default.
+    ComposeLint,
+}
+
+/// What a rule wants to see. The variant is the dispatch key: a rule runs only where there is such a node.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// Every file, before its language matters.
+    Source(fn(&Source, &mut Context<'_>)),
+    /// A whole Dockerfile.
+    Dockerfile(fn(&Dockerfile, &mut Context<'_>)),
+    /// Each stage of a Dockerfile.
+    Stage(fn(Stage<'_>, &mut Context<'_>)),
+    /// Each FROM.
+    From(fn(From<'_>, &mut Context<'_>)),
+    /// Each instruction, those held back by ONBUILD included.
+    Instruction(fn(Instruction<'_>, &mut Context<'_>)),
+    /// Each simple command that a POSIX-like shell runs in a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
+    Command(fn(ShellCommand<'_>, &mut Context<'_>)),
+    /// A compose file: its outermost mapping.
+    Compose(fn(yaml::Ref<'_>, &mut Context<'_>)),
+    /// Each service of a compose file.
+    Service(fn(Service<'_>, &mut Context<'_>)),
+    /// Each document of a compose or Kubernetes file, as plain YAML.
+    Yaml(fn(&yaml::Document, &mut Context<'_>)),
+    /// Each Kubernetes object, the items of lists included.
+    Object(fn(Object<'_>, &mut Context<'_>)),
+    /// Each pod spec.
+    PodSpec(fn(PodSpec<'_>, &mut Context<'_>)),
+    /// Each container of a pod spec.
+    Container(fn(Container<'_>, &mut Context<'_>)),
+}
+
+impl Rule {
+    /// `dockerfile` of `dockerfile/latest-tag`.
+    pub fn group(&self) -> &str {
+        self.id.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// `latest-tag` of `dockerfile/latest-tag`.
+    pub fn name(&self) -> &str {
+        self.id.split_once('/').map_or(&*self.id, |(_, name)| name)
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Check::Source(_) => "Source",
+            Check::Dockerfile(_) => "Dockerfile",
+            Check::Stage(_) => "Stage",
+            Check::From(_) => "From",
+            Check::Instruction(_) => "Instruction",
+            Check::Command(_) => "Command",
+            Check::Compose(_) => "Compose",
+            Check::Service(_) => "Service",
+            Check::Yaml(_) => "Yaml",
+            Check::Object(_) => "Object",
+            Check::PodSpec(_) => "PodSpec",
+            Check::Container(_) => "Container",
+        })
+    }
+}

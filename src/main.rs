@@ -1,0 +1,3 @@
+//! The `rlint` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Compose projects, resolved the way the loader does it.

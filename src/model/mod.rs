@@ -1,0 +1,6 @@
+//! Layer 2: facts that need more than one node.
+
+pub mod compose;
+pub mod dockerfile;
+pub mod image;
+pub mod project;

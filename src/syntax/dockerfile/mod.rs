@@ -1,0 +1,5 @@
+//! The Dockerfile language, as BuildKit reads it.
+
+mod ast;
+
+pub use ast::*;

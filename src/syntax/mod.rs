@@ -1,0 +1,27 @@
+//! Layer 1: text in, tree and errors out. Never fails, does no I/O.
+
+pub mod compose;
+pub mod dockerfile;
+pub mod kubernetes;
+pub mod shell;
+pub mod yaml;
+
+use crate::text::Span;
+
+/// A place where the text is not what its language asks for. The tree around it stands all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The bytes that are wrong.
+    pub span: Span,
+    /// What is wrong, starting in lower case, code in backticks.
+    pub message: String,
+    /// Further advice, if there is some.
+    pub note: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error without advice.
+    pub fn new(span: Span, message: impl Into<String>) -> SyntaxError {
+        SyntaxError { span, message: message.into(), note: None }
+    }
+}

@@ -1,0 +1,5 @@
+//! The shell inside RUN, CMD, ENTRYPOINT, HEALTHCHECK and heredocs.
+
+mod ast;
+
+pub use ast::*;

@@ -1,0 +1,15 @@
+//! Layer 0: bytes, positions and changes of text. Knows nothing of any language.
+
+mod edit;
+mod files;
+mod lines;
+mod region;
+mod source;
+mod span;
+
+pub use edit::{Edit, EditError, apply};
+pub use files::{Entry, Files, MemoryFiles};
+pub use lines::{Encoding, LineIndex, Position};
+pub use region::{Piece, Region};
+pub use source::Source;
+pub use span::Span;

@@ -1,0 +1,173 @@
+//! An inner document in place: a RUN body, a fenced block of Markdown, a block scalar of YAML.
+//!
+//! The inner text is a copy with prefixes (indentation, `> `) left out, so that a parser can read it; the region
+//! says where each of its bytes stands in the file. Findings and edits of the inner document go through it and
+//! come out in file coordinates.
+
+use super::{Edit, Span};
+
+/// A run of bytes that stands unchanged in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Offset in the inner text.
+    pub inner: u32,
+    /// Offset in the file.
+    pub outer: u32,
+    /// Length in bytes.
+    pub length: u32,
+}
+
+/// A piecewise map from the offsets of an inner text to those of the file around it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Region {
+    /// In rising order of both offsets; empty for a text that is the file itself.
+    pieces: Vec<Piece>,
+    /// What every line but the first starts with in the file; `None` where an edit cannot be expressed at all
+    /// (a folded or an escaped scalar).
+    prefix: Option<String>,
+}
+
+impl Region {
+    /// The map of a text that is the file itself.
+    pub fn whole() -> Region {
+        Region { pieces: Vec::new(), prefix: Some(String::new()) }
+    }
+
+    /// The map of a text made of `pieces`, whose further lines start with `prefix` in the file.
+    pub fn new(pieces: Vec<Piece>, prefix: Option<String>) -> Region {
+        Region { pieces, prefix }
+    }
+
+    /// The inner text made of whole lines of `outer`: from `span`, with `indent` (at most so many spaces, tabs or
+    /// bytes of the exact `marker`) taken from the start of each line.
+    pub fn of_lines(outer: &str, span: Span, strip: impl Fn(&str) -> usize, prefix: &str) -> (String, Region) {
+        let mut text = String::with_capacity(span.len() as usize);
+        let mut pieces = Vec::new();
+        let mut at = span.start;
+        for line in span.of_text(outer).split_inclusive('\n') {
+            let cut = strip(line).min(line.len()) as u32;
+            let length = line.len() as u32 - cut;
+            if length > 0 {
+                pieces.push(Piece { inner: text.len() as u32, outer: at + cut, length });
+                text.push_str(&line[cut as usize..]);
+            }
+            at += line.len() as u32;
+        }
+        if pieces.is_empty() {
+            pieces.push(Piece { inner: 0, outer: span.start, length: 0 });
+        }
+        (text, Region::new(pieces, Some(prefix.to_owned())))
+    }
+
+    /// Whether inner and file offsets are the same.
+    pub fn is_whole(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Where the inner byte at `offset` stands in the file. An offset at the end of a piece stays in that piece.
+    pub fn offset(&self, offset: u32) -> u32 {
+        match self.piece(offset, false) {
+            Some(piece) => piece.outer + (offset - piece.inner).min(piece.length),
+            None => offset,
+        }
+    }
+
+    /// Where an inner span stands in the file; between pieces it covers what the file has there.
+    pub fn span(&self, span: Span) -> Span {
+        if self.is_whole() {
+            return span;
+        }
+        let start = match self.piece(span.start, true) {
+            Some(piece) => piece.outer + (span.start - piece.inner).min(piece.length),
+            None => span.start,
+        };
+        if span.is_empty() { Span::empty(start) } else { Span::new(start, self.offset(span.end)) }
+    }
+
+    /// An edit of the inner text as an edit of the file: line breaks in the new text get the prefix of the
+    /// region. `None` when the region cannot say it exactly.
+    pub fn edit(&self, edit: &Edit) -> Option<Edit> {
+        if self.is_whole() {
+            return Some(edit.clone());
+        }
+        let prefix = self.prefix.as_deref()?;
+        let text = edit.text.replace('\n', &format!("\n{prefix}"));
+        // An inner span that ends after a line break would leave the next line's prefix in front of the new text.
+        let span = self.span(edit.span);
+        Some(Edit { span, text })
+    }
+
+    /// This region, whose outer text is itself the inner text of `outer`.
+    pub fn inside(&self, outer: &Region) -> Region {
+        if outer.is_whole() {
+            return self.clone();
+        }
+        if self.is_whole() {
+            return outer.clone();
+        }
+        let mut pieces = Vec::new();
+        for piece in &self.pieces {
+            let mut done = 0;
+            while done < piece.length {
+                let at = piece.outer + done;
+                let Some(around) = outer.piece(at, true) else { break };
+                let skip = at - around.inner;
+                if skip >= around.length {
+                    break;
+                }
+                let length = (around.length - skip).min(piece.length - done);
+                pieces.push(Piece { inner: piece.inner + done, outer: around.outer + skip, length });
+                done += length;
+            }
+        }
+        let prefix = match (&self.prefix, &outer.prefix) {
+            (Some(inner), Some(outer)) => Some(format!("{outer}{inner}")),
+            _ => None,
+        };
+        Region { pieces, prefix }
+    }
+
+    /// The piece of `offset`; where one piece ends and the next starts, `later` takes the next one.
+    fn piece(&self, offset: u32, later: bool) -> Option<&Piece> {
+        let after = if later {
+            self.pieces.partition_point(|piece| piece.inner <= offset)
+        } else {
+            self.pieces.partition_point(|piece| piece.inner < offset)
+        };
+        self.pieces.get(after.saturating_sub(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indented() -> (String, Region) {
+        let outer = "key: |\n  FROM a\n  RUN b\nrest\n";
+        Region::of_lines(outer, Span::new(7, 24), |line| line.len().min(2), "  ")
+    }
+
+    #[test]
+    fn offsets_skip_the_indentation() {
+        let (inner, region) = indented();
+        assert_eq!(inner, "FROM a\nRUN b\n");
+        assert_eq!(region.offset(0), 9);
+        assert_eq!(region.span(Span::new(7, 10)), Span::new(18, 21));
+        assert_eq!(region.span(Span::new(5, 6)), Span::new(14, 15));
+    }
+
+    #[test]
+    fn an_edit_gets_the_indentation_of_its_lines() {
+        let (_, region) = indented();
+        let edit = Edit { span: Span::new(7, 10), text: "USER x\nRUN".to_owned() };
+        assert_eq!(region.edit(&edit), Some(Edit { span: Span::new(18, 21), text: "USER x\n  RUN".to_owned() }));
+    }
+
+    #[test]
+    fn a_region_inside_a_region_maps_to_the_file() {
+        let (inner, outer) = indented();
+        let (text, region) = Region::of_lines(&inner, Span::new(7, 12), |_| 4, "    ");
+        assert_eq!(text, "b");
+        assert_eq!(region.inside(&outer).offset(0), 22);
+    }
+}
