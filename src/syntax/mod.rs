@@ -2,7 +2,9 @@
 
 pub mod compose;
 pub mod dockerfile;
+pub mod kind;
 pub mod kubernetes;
+pub mod markdown;
 pub mod shell;
 pub mod yaml;
 
