@@ -10,6 +10,8 @@
 //! - `config`, `emit`: settings in, findings out.
 //! - `cli`: the command line, and the only place that touches files.
 
+#[cfg(feature = "cli")]
+pub mod emit;
 pub mod lint;
 pub mod model;
 pub mod syntax;
