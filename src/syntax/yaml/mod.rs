@@ -1,5 +1,44 @@
 //! The one YAML reader: for linted files, `.rlint.yaml` and the front matter of rules.
+//!
+//! A text is split into documents first, each is read for itself, so that what breaks one costs no other.
 
+mod access;
 mod node;
+mod parser;
+mod split;
+
+use std::sync::Arc;
 
 pub use node::*;
+
+use crate::syntax::SyntaxError;
+use crate::text::Span;
+
+/// Reads a stream of documents. Never fails: see [`Stream::errors`].
+pub fn parse(text: impl Into<Arc<str>>) -> Stream {
+    let text: Arc<str> = text.into();
+    let mut stream = Stream {
+        text: text.clone(),
+        documents: Vec::new(),
+        comments: Vec::new(),
+        errors: Vec::new(),
+        templated: false,
+    };
+    for chunk in split::documents(&text) {
+        let tree = parser::read(chunk.parsed.of_text(&text), chunk.parsed.start);
+        if let Some(failure) = tree.failure {
+            stream.errors.push(SyntaxError::new(Span::empty(failure.offset), failure.message));
+        }
+        stream.comments.extend(tree.comments);
+        if chunk.is_document || tree.root.is_some() {
+            stream.documents.push(Document {
+                text: text.clone(),
+                span: chunk.content,
+                nodes: tree.nodes,
+                root: tree.root,
+                lost: Vec::new(),
+            });
+        }
+    }
+    stream
+}

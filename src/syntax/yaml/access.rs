@@ -1,0 +1,382 @@
+//! How trees are read.
+
+use super::node::{Document, Entry, Field, Mapping, Node, NodeId, NodeKind, Ref, Scalar, ScalarStyle, Stream};
+use crate::text::Span;
+
+/// Mappings that `<<` may lead through for one look-up. Real files need two or three.
+const MERGE_LIMIT: usize = 64;
+
+impl Stream {
+    /// The outermost nodes of the documents that have one.
+    pub fn roots(&self) -> impl Iterator<Item = Ref<'_>> {
+        self.documents.iter().filter_map(Document::root)
+    }
+}
+
+impl Document {
+    /// The outermost node.
+    pub fn root(&self) -> Option<Ref<'_>> {
+        self.root.map(|id| self.get(id))
+    }
+
+    /// A node of this document.
+    pub fn get(&self, id: NodeId) -> Ref<'_> {
+        Ref { document: self, id }
+    }
+
+    /// All nodes in the order in which they are written, keys included.
+    pub fn all(&self) -> impl Iterator<Item = Ref<'_>> {
+        (0..self.nodes.len() as u32).map(|id| self.get(NodeId(id)))
+    }
+}
+
+impl PartialEq for Ref<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.id == other.id
+    }
+}
+
+impl Eq for Ref<'_> {}
+
+impl<'a> Ref<'a> {
+    /// What is written here: an alias is an alias.
+    pub fn node(self) -> &'a Node {
+        &self.document.nodes[self.id.0 as usize]
+    }
+
+    /// Where it is written, tag and anchor left out.
+    pub fn span(self) -> Span {
+        self.node().span
+    }
+
+    /// Where it is written, tag and anchor included.
+    pub fn outer_span(self) -> Span {
+        let node = self.node();
+        [node.tag, node.anchor].into_iter().flatten().fold(node.span, Span::cover)
+    }
+
+    /// The text of its span, quotes and all.
+    pub fn text(self) -> &'a str {
+        self.span().of_text(&self.document.text)
+    }
+
+    /// The tag as written: `!reset`, `!!str`.
+    pub fn tag(self) -> Option<&'a str> {
+        self.follow().node().tag.map(|tag| tag.of_text(&self.document.text))
+    }
+
+    /// What an alias stands for; itself for everything else, and for an alias to nothing.
+    pub fn follow(self) -> Ref<'a> {
+        match self.node().kind {
+            NodeKind::Alias { target: Some(target) } => self.document.get(target),
+            _ => self,
+        }
+    }
+
+    /// An alias whose anchor is missing, or a scalar with a template action in it.
+    pub fn is_unknown(self) -> bool {
+        match &self.follow().node().kind {
+            NodeKind::Alias { .. } => true,
+            NodeKind::Scalar(scalar) => scalar.templated,
+            _ => false,
+        }
+    }
+
+    /// The scalar.
+    pub fn scalar(self) -> Option<&'a Scalar> {
+        match &self.follow().node().kind {
+            NodeKind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The value of a scalar as text, whatever its type: `8080` and `"8080"` read the same. `None` for a scalar
+    /// with a template action, and for what is no scalar (`key:` with nothing behind it is none).
+    pub fn as_str(self) -> Option<&'a str> {
+        let target = self.follow();
+        match &target.node().kind {
+            NodeKind::Scalar(scalar) if !scalar.templated => Some(target.value_of(scalar)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is nothing, `~` or `null`. A quoted `"null"` is a string.
+    pub fn is_null(self) -> bool {
+        let target = self.follow();
+        match &target.node().kind {
+            NodeKind::Missing => true,
+            NodeKind::Scalar(scalar) => {
+                let plain = scalar.style == ScalarStyle::Plain && !scalar.templated && target.node().tag.is_none();
+                plain && matches!(target.value_of(scalar), "~" | "null" | "Null" | "NULL")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is a mapping.
+    pub fn is_mapping(self) -> bool {
+        self.mapping().is_some()
+    }
+
+    /// Whether it is a sequence.
+    pub fn is_sequence(self) -> bool {
+        matches!(self.follow().node().kind, NodeKind::Sequence(_))
+    }
+
+    /// Whether it is a scalar, `Missing` not included.
+    pub fn is_scalar(self) -> bool {
+        self.scalar().is_some()
+    }
+
+    /// Whether something in this mapping or sequence is unknown, so that what is absent is not known to be absent.
+    pub fn is_open(self) -> bool {
+        match &self.follow().node().kind {
+            NodeKind::Mapping(mapping) => mapping.open,
+            NodeKind::Sequence(sequence) => sequence.open,
+            _ => self.is_unknown(),
+        }
+    }
+
+    /// The items of a sequence; nothing for anything else.
+    pub fn items(self) -> impl DoubleEndedIterator<Item = Ref<'a>> + ExactSizeIterator {
+        let items = match &self.follow().node().kind {
+            NodeKind::Sequence(sequence) => sequence.items.as_slice(),
+            _ => &[],
+        };
+        let document = self.document;
+        items.iter().map(move |id| document.get(*id))
+    }
+
+    /// Keys and values that are written here, duplicates and `<<` included; nothing for what is no mapping.
+    pub fn entries(self) -> impl DoubleEndedIterator<Item = (Ref<'a>, Ref<'a>)> + ExactSizeIterator {
+        let document = self.document;
+        self.own_entries().iter().map(move |entry| (document.get(entry.key), document.get(entry.value)))
+    }
+
+    /// The entries as they lie in the tree, with their branches.
+    pub fn own_entries(self) -> &'a [Entry] {
+        self.mapping().map_or(&[], |mapping| mapping.entries.as_slice())
+    }
+
+    /// Keys and values as a reader sees them after `<<`: own entries first, then those that are merged in and that
+    /// are not hidden by an earlier one.
+    pub fn merged_entries(self) -> Vec<(Ref<'a>, Ref<'a>)> {
+        let mut result: Vec<(Ref<'a>, Ref<'a>)> = self.entries().filter(|(key, _)| !key.is_merge_key()).collect();
+        if result.len() == self.own_entries().len() {
+            return result;
+        }
+        let own = result.len();
+        let mut hidden: rustc_hash::FxHashSet<&str> = result.iter().filter_map(|(key, _)| key.as_str()).collect();
+        for source in self.merge_sources().skip(1) {
+            let mut latest: Vec<(Ref<'a>, Ref<'a>)> = Vec::new();
+            for (key, value) in source.entries().filter(|(key, _)| !key.is_merge_key()) {
+                if key.as_str().is_none_or(|name| !hidden.contains(name)) {
+                    latest.push((key, value));
+                }
+            }
+            hidden.extend(latest.iter().filter_map(|(key, _)| key.as_str()));
+            result.extend(latest);
+        }
+        debug_assert!(result.len() >= own, "merging only adds");
+        result
+    }
+
+    /// The value of `key`, its own or one that `<<` brings in; it points to where it is written. Of duplicates, the
+    /// last of the branch that the first one stands in.
+    pub fn get(self, key: &str) -> Option<Ref<'a>> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// As [`Ref::get`], with the key.
+    pub fn entry(self, key: &str) -> Option<(Ref<'a>, Ref<'a>)> {
+        if let Some(found) = self.own_entry(key) {
+            return Some(found);
+        }
+        if !self.has_merges() {
+            return None;
+        }
+        self.merge_sources().skip(1).find_map(|source| source.own_entry(key))
+    }
+
+    /// What is known of `key`.
+    pub fn field(self, key: &str) -> Field<'a> {
+        if let Some(value) = self.get(key) {
+            return Field::Present(value);
+        }
+        if self.is_null() {
+            return Field::Absent;
+        }
+        if !self.is_mapping() || self.merge_sources().any(|source| !source.is_mapping() || source.is_open()) {
+            return Field::Unknown;
+        }
+        Field::Absent
+    }
+
+    /// Whether `key` is there, its own or by `<<`.
+    pub fn has_key(self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// [`Ref::get`] for one key after the other.
+    pub fn path(self, keys: &[&str]) -> Option<Ref<'a>> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The mapping or sequence that it is written in.
+    pub fn parent(self) -> Option<Ref<'a>> {
+        self.node().parent.map(|parent| self.document.get(parent))
+    }
+
+    /// The key that this value is written under; `None` for items, keys and roots.
+    pub fn key_of(self) -> Option<Ref<'a>> {
+        let parent = self.parent()?;
+        let entry = parent.own_entries().iter().find(|entry| entry.value == self.id)?;
+        Some(self.document.get(entry.key))
+    }
+
+    /// The entry that this key or value belongs to, as it lies in the tree.
+    pub fn entry_of(self) -> Option<Entry> {
+        let entries = self.parent()?.own_entries();
+        entries.iter().find(|entry| entry.value == self.id || entry.key == self.id).copied()
+    }
+
+    /// Whether it is a plain `<<`.
+    pub fn is_merge_key(self) -> bool {
+        matches!(&self.node().kind, NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain)
+            && self.text() == "<<"
+    }
+
+    /// The mapping behind it.
+    pub fn mapping(self) -> Option<&'a Mapping> {
+        match &self.follow().node().kind {
+            NodeKind::Mapping(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+
+    fn value_of(self, scalar: &'a Scalar) -> &'a str {
+        if let Some(value) = &scalar.value {
+            return value;
+        }
+        let text = self.text();
+        match scalar.style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                text.get(1..text.len().saturating_sub(1)).unwrap_or("")
+            }
+            _ => text,
+        }
+    }
+
+    fn own_entry(self, key: &str) -> Option<(Ref<'a>, Ref<'a>)> {
+        let mut found: Option<&Entry> = None;
+        for entry in self.own_entries() {
+            let same_branch = found.is_none_or(|found| found.branch == entry.branch);
+            if same_branch && self.document.get(entry.key).as_str() == Some(key) {
+                found = Some(entry);
+            }
+        }
+        found.map(|entry| (self.document.get(entry.key), self.document.get(entry.value)))
+    }
+
+    fn has_merges(self) -> bool {
+        self.entries().any(|(key, _)| key.is_merge_key())
+    }
+
+    /// This mapping, then everything that `<<` brings into it in the order of precedence. Each mapping comes once,
+    /// so that merges in circles or in great numbers end. What is merged and no mapping comes too.
+    fn merge_sources(self) -> impl Iterator<Item = Ref<'a>> {
+        let mut seen: Vec<NodeId> = Vec::new();
+        let mut waiting: Vec<Ref<'a>> = vec![self.follow()];
+        std::iter::from_fn(move || {
+            loop {
+                let next = waiting.pop()?;
+                if seen.contains(&next.id) {
+                    continue;
+                }
+                seen.push(next.id);
+                if seen.len() > MERGE_LIMIT {
+                    return None;
+                }
+                let merges = next.entries().filter(|(key, _)| key.is_merge_key());
+                let at = waiting.len();
+                for (_, value) in merges {
+                    let value = value.follow();
+                    if value.is_sequence() {
+                        waiting.extend(value.items().map(Ref::follow));
+                    } else {
+                        waiting.push(value);
+                    }
+                }
+                waiting[at..].reverse();
+                return Some(next);
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::yaml::{Field, parse};
+
+    #[test]
+    fn values_are_found_by_path_and_know_where_they_stand() {
+        let stream = parse("spec:\n  image: \"nginx:1\"  # c\n  args: [a, 'b']\n");
+        let root = stream.documents[0].root().expect("one document");
+        let image = root.path(&["spec", "image"]).expect("written");
+        assert_eq!((image.as_str(), image.text()), (Some("nginx:1"), "\"nginx:1\""));
+        assert_eq!(image.key_of().and_then(|key| key.as_str()), Some("image"));
+        assert_eq!(image.parent(), root.get("spec"));
+        let args: Vec<_> = root.path(&["spec", "args"]).expect("written").items().filter_map(|a| a.as_str()).collect();
+        assert_eq!(args, ["a", "b"]);
+        assert_eq!(stream.comments.len(), 1);
+    }
+
+    #[test]
+    fn a_merged_value_points_to_where_it_is_written() {
+        let text = "base: &b {a: 1, b: 2}\nmore: &m {b: 3, c: 4}\nx:\n  <<: [*b, *m]\n  a: 9\ny: {<<: *b}\n";
+        let stream = parse(text);
+        let root = stream.documents[0].root().expect("one document");
+        let x = root.get("x").expect("written");
+        assert_eq!(x.get("a").and_then(|a| a.as_str()), Some("9"));
+        let b = x.get("b").expect("merged");
+        assert_eq!((b.as_str(), b.span().start as usize), (Some("2"), text.find("2}").expect("there")));
+        let merged: Vec<_> =
+            x.merged_entries().iter().filter_map(|(key, value)| Some((key.as_str()?, value.as_str()?))).collect();
+        assert_eq!(merged, [("a", "9"), ("b", "2"), ("c", "4")]);
+        assert!(matches!(root.get("y").expect("written").field("z"), Field::Absent));
+    }
+
+    #[test]
+    fn a_mapping_that_merges_itself_ends() {
+        let stream = parse("a: &a\n  <<: *a\n  b: 1\n");
+        let a = stream.documents[0].root().and_then(|root| root.get("a")).expect("written");
+        assert!(matches!(a.field("c"), Field::Absent));
+        assert!(matches!(a.field("b"), Field::Present(_)));
+    }
+
+    #[test]
+    fn what_merges_an_unknown_anchor_is_unknown() {
+        let stream = parse("a:\n  <<: *missing\n  b: 1\n");
+        let a = stream.documents[0].root().and_then(|root| root.get("a")).expect("written");
+        assert!(matches!(a.field("c"), Field::Unknown));
+    }
+
+    #[test]
+    fn of_duplicates_the_last_one_counts_and_both_are_there() {
+        let stream = parse("a: 1\na: 2\n");
+        let root = stream.documents[0].root().expect("one document");
+        assert_eq!(root.get("a").and_then(|a| a.as_str()), Some("2"));
+        assert_eq!(root.entries().len(), 2);
+    }
+
+    #[test]
+    fn nothing_is_null_and_has_no_keys() {
+        let stream = parse("a:\nb: ~\nc: \"null\"\nd: text\n");
+        let root = stream.documents[0].root().expect("one document");
+        let null: Vec<bool> = root.entries().map(|(_, value)| value.is_null()).collect();
+        assert_eq!(null, [true, true, false, false]);
+        assert!(matches!(root.get("a").expect("written").field("x"), Field::Absent));
+        assert!(matches!(root.get("d").expect("written").field("x"), Field::Unknown));
+        assert_eq!(root.get("a").map(|a| a.span().start), Some(2));
+    }
+}
