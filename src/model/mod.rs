@@ -2,5 +2,6 @@
 
 pub mod compose;
 pub mod dockerfile;
+pub mod expand;
 pub mod image;
 pub mod project;
