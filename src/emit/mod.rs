@@ -1,15 +1,73 @@
 //! Findings out: one file per format. Nothing here reads a file or decides what is wrong.
 
+pub mod concise;
 mod excerpt;
 pub mod full;
+pub mod github;
+pub mod json;
 mod patch;
 mod printable;
+mod root;
+pub mod sarif;
 mod style;
+mod summary;
 
 use std::borrow::Cow;
 use std::path::Path;
 
+use serde::Serialize;
+
+pub use root::Root;
 pub use style::Style;
+pub use summary::{Summary, write_statistics, write_summary};
+
+use crate::lint::{Applicability, Diagnostic, Rule};
+use crate::text::{Encoding, Source};
+
+/// What a run has to tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'a> {
+    /// Sorted by path, position and rule.
+    pub diagnostics: &'a [Diagnostic],
+    /// What was held back; shown only by the formats that can, and only when it is asked for.
+    pub suppressed: &'a [Diagnostic],
+    /// How many were held back, whether they are shown or not.
+    pub suppressed_count: usize,
+    /// How many problems this run has fixed.
+    pub fixed: usize,
+    /// How many files were checked.
+    pub files: usize,
+    /// The least trusted fixes that `--fix` would apply as the run was called.
+    pub fixes: Applicability,
+    /// All rules, sorted by id.
+    pub rules: &'a [&'a Rule],
+    /// Where paths start.
+    pub root: &'a Root,
+}
+
+/// A place for people: line and column from 1, columns counted in characters, and the offset in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// From 0, in bytes.
+    pub offset: u32,
+}
+
+impl<'a> Findings<'a> {
+    /// The rule with this id.
+    fn rule(&self, id: &str) -> Option<&'a Rule> {
+        let at = self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()?;
+        Some(self.rules[at])
+    }
+
+    /// Whether `--fix`, as the run was called, would mend it.
+    fn mends(&self, diagnostic: &Diagnostic) -> bool {
+        summary::best_fix(diagnostic).is_some_and(|best| best >= self.fixes)
+    }
+}
 
 /// Where the page of a rule is published.
 pub fn rule_url(id: &str) -> String {
@@ -20,4 +78,9 @@ pub fn rule_url(id: &str) -> String {
 pub(crate) fn display_path(path: &Path) -> Cow<'_, str> {
     let shown = path.strip_prefix(".").unwrap_or(path).to_string_lossy();
     if cfg!(windows) { Cow::Owned(shown.replace('\\', "/")) } else { shown }
+}
+
+fn position(source: &Source, offset: u32) -> Place {
+    let position = source.lines().position(offset, Encoding::Utf32);
+    Place { line: position.line + 1, column: position.column + 1, offset }
 }
