@@ -1,7 +1,10 @@
 //! Layer 2: facts that need more than one node.
 
+pub mod api_versions;
 pub mod compose;
 pub mod dockerfile;
 pub mod expand;
 pub mod image;
 pub mod project;
+pub mod quantity;
+pub mod role;

@@ -1,0 +1,138 @@
+//! Containers, and what is in force for them.
+
+use super::pod::PodSpec;
+use super::value::{Effective, boolean, integer, member, presence, text};
+use crate::syntax::yaml::{Field, Ref};
+
+/// A container of a pod spec.
+#[derive(Clone, Copy, Debug)]
+pub struct Container<'a> {
+    /// Its mapping.
+    pub node: Ref<'a>,
+    /// Where it lies.
+    pub pod: PodSpec<'a>,
+    /// Which list it comes from.
+    pub role: ContainerRole,
+}
+
+/// What a container is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerRole {
+    /// In `containers`.
+    Main,
+    /// In `initContainers`.
+    Init,
+    /// In `initContainers`, with `restartPolicy: Always`: runs beside the main containers.
+    Sidecar,
+    /// In `ephemeralContainers`.
+    Ephemeral,
+}
+
+/// What the kubelet asks a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// Restart it?
+    Liveness,
+    /// Send it traffic?
+    Readiness,
+    /// Has it started?
+    Startup,
+}
+
+impl Probe {
+    /// The field of the container.
+    pub fn key(self) -> &'static str {
+        match self {
+            Probe::Liveness => "livenessProbe",
+            Probe::Readiness => "readinessProbe",
+            Probe::Startup => "startupProbe",
+        }
+    }
+}
+
+impl<'a> Container<'a> {
+    pub(super) fn new(node: Ref<'a>, pod: PodSpec<'a>, list: ContainerRole) -> Container<'a> {
+        let stays = list == ContainerRole::Init && text(node.field("restartPolicy")).known() == Some("Always");
+        Container { node, pod, role: if stays { ContainerRole::Sidecar } else { list } }
+    }
+
+    /// What it says of `key`.
+    pub fn field(self, key: &str) -> Field<'a> {
+        self.node.field(key)
+    }
+
+    /// Its name.
+    pub fn name(self) -> Effective<'a, &'a str> {
+        text(self.field("name"))
+    }
+
+    /// Its image, as written.
+    pub fn image(self) -> Effective<'a, &'a str> {
+        text(self.field("image"))
+    }
+
+    /// Whether it runs as long as its pod does: a main container or a sidecar.
+    pub fn stays(self) -> bool {
+        matches!(self.role, ContainerRole::Main | ContainerRole::Sidecar)
+    }
+
+    /// The probe, where one is written.
+    pub fn probe(self, probe: Probe) -> Effective<'a, ()> {
+        presence(self.field(probe.key()))
+    }
+
+    /// What is written under `resources.<section>.<resource>`: `("limits", "memory")`.
+    pub fn resource(self, section: &str, resource: &str) -> Effective<'a, &'a str> {
+        text(member(member(self.field("resources"), section), resource))
+    }
+
+    /// What its own `securityContext` says of `key`.
+    pub fn security(self, key: &str) -> Field<'a> {
+        member(self.field("securityContext"), key)
+    }
+
+    /// What is in force of a setting that a container takes from its pod when it has none itself: `runAsUser`,
+    /// `runAsNonRoot`, `seccompProfile` …
+    pub fn inherited(self, key: &str) -> Field<'a> {
+        match presence(self.security(key)) {
+            Effective::Absent => self.pod.security(key),
+            _ => self.security(key),
+        }
+    }
+
+    /// `runAsNonRoot` in force.
+    pub fn run_as_non_root(self) -> Effective<'a, bool> {
+        boolean(self.inherited("runAsNonRoot"))
+    }
+
+    /// `runAsUser` in force.
+    pub fn run_as_user(self) -> Effective<'a, i64> {
+        integer(self.inherited("runAsUser"))
+    }
+
+    /// `privileged`.
+    pub fn privileged(self) -> Effective<'a, bool> {
+        boolean(self.security("privileged"))
+    }
+
+    /// `allowPrivilegeEscalation`.
+    pub fn allow_privilege_escalation(self) -> Effective<'a, bool> {
+        boolean(self.security("allowPrivilegeEscalation"))
+    }
+
+    /// The capabilities it adds, as written.
+    pub fn added_capabilities(self) -> impl Iterator<Item = Ref<'a>> {
+        let Field::Present(list) = member(self.security("capabilities"), "add") else {
+            return None.into_iter().flatten();
+        };
+        Some(list.items()).into_iter().flatten()
+    }
+
+    /// Its name in backticks, or which list it is in: for messages.
+    pub fn title(self) -> String {
+        match self.name().known() {
+            Some(name) => format!("container `{name}`"),
+            None => "the container".to_owned(),
+        }
+    }
+}

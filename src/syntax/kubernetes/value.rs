@@ -1,0 +1,176 @@
+//! What a field says, in three values.
+
+use crate::syntax::yaml::{Field, Ref, ScalarStyle};
+use crate::text::Span;
+
+/// What a manifest says of a value, after everything that counts was looked at (the container, then its pod).
+#[derive(Clone, Copy, Debug)]
+pub enum Effective<'a, T> {
+    /// It is written, here.
+    Known {
+        /// What it means.
+        value: T,
+        /// Where it is written.
+        node: Ref<'a>,
+    },
+    /// It is not known whether or what: a template, an open mapping, a value of the wrong type.
+    Unknown,
+    /// It is certainly not written; an explicit `null` counts as that, as it does for the API server.
+    Absent,
+}
+
+impl<'a, T> Effective<'a, T> {
+    /// The value, when it is known.
+    pub fn known(self) -> Option<T> {
+        match self {
+            Effective::Known { value, .. } => Some(value),
+            Effective::Unknown | Effective::Absent => None,
+        }
+    }
+
+    /// Where it is written, when it is known.
+    pub fn node(&self) -> Option<Ref<'a>> {
+        match self {
+            Effective::Known { node, .. } => Some(*node),
+            Effective::Unknown | Effective::Absent => None,
+        }
+    }
+
+    /// Where it is written, when it is known.
+    pub fn span(&self) -> Option<Span> {
+        self.node().map(|node| node.span())
+    }
+
+    /// Whether it is certainly not written.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Effective::Absent)
+    }
+
+    /// Whether it is known.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Effective::Known { .. })
+    }
+
+    /// What `fallback` says where this is absent.
+    #[must_use]
+    pub fn or_else(self, fallback: impl FnOnce() -> Effective<'a, T>) -> Effective<'a, T> {
+        match self {
+            Effective::Absent => fallback(),
+            other => other,
+        }
+    }
+
+    /// The same with another value; `None` makes it unknown.
+    pub fn and_then<U>(self, read: impl FnOnce(T) -> Option<U>) -> Effective<'a, U> {
+        match self {
+            Effective::Known { value, node } => match read(value) {
+                Some(value) => Effective::Known { value, node },
+                None => Effective::Unknown,
+            },
+            Effective::Unknown => Effective::Unknown,
+            Effective::Absent => Effective::Absent,
+        }
+    }
+}
+
+/// What `field`, a mapping, says of `key`. A field that is absent or null has no members.
+pub fn member<'a>(field: Field<'a>, key: &str) -> Field<'a> {
+    match field {
+        Field::Present(node) => node.field(key),
+        other => other,
+    }
+}
+
+/// Whether something other than null is written.
+pub fn presence(field: Field<'_>) -> Effective<'_, ()> {
+    match field {
+        Field::Absent => Effective::Absent,
+        Field::Unknown => Effective::Unknown,
+        Field::Present(node) if node.is_null() => Effective::Absent,
+        // A template action may render to nothing, or to null.
+        Field::Present(node) if node.is_unknown() => Effective::Unknown,
+        Field::Present(node) => Effective::Known { value: (), node },
+    }
+}
+
+/// The text of a scalar, whatever type it resolves to.
+pub fn text(field: Field<'_>) -> Effective<'_, &str> {
+    read(field, |node| node.as_str())
+}
+
+/// A boolean as the API server's YAML reader takes it: also `yes`, `on`, `n` … as YAML 1.1 has it. A quoted word is
+/// a string and no boolean, so it is unknown here.
+pub fn boolean(field: Field<'_>) -> Effective<'_, bool> {
+    read(field, |node| match plain(node)? {
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => Some(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => Some(false),
+        _ => None,
+    })
+}
+
+/// An integer in the notations of YAML 1.1: decimal, `0x1f`, `0b1`, `017`, `0o17`, `1_000`.
+pub fn integer(field: Field<'_>) -> Effective<'_, i64> {
+    read(field, |node| parse_integer(plain(node)?))
+}
+
+fn read<'a, T>(field: Field<'a>, read: impl FnOnce(Ref<'a>) -> Option<T>) -> Effective<'a, T> {
+    let written = presence(field);
+    let Some(node) = written.node() else { return written.and_then(|()| None) };
+    read(node).map_or(Effective::Unknown, |value| Effective::Known { value, node })
+}
+
+/// The text of a plain scalar.
+fn plain(node: Ref<'_>) -> Option<&str> {
+    node.scalar().filter(|scalar| scalar.style == ScalarStyle::Plain)?;
+    node.as_str()
+}
+
+fn parse_integer(text: &str) -> Option<i64> {
+    let (negative, digits) = match text.as_bytes().first()? {
+        b'-' => (true, &text[1..]),
+        b'+' => (false, &text[1..]),
+        _ => (false, text),
+    };
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x', ..] => (16, &digits[2..]),
+        [b'0', b'b', ..] => (2, &digits[2..]),
+        [b'0', b'o', ..] => (8, &digits[2..]),
+        [b'0', _, ..] => (8, &digits[1..]),
+        _ => (10, digits),
+    };
+    if digits.starts_with(['+', '-', '_']) {
+        return None;
+    }
+    let value = if digits.contains('_') {
+        i64::from_str_radix(&digits.replace('_', ""), radix).ok()?
+    } else {
+        i64::from_str_radix(digits, radix).ok()?
+    };
+    Some(if negative { -value } else { value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_read_as_yaml_1_1_writes_them() {
+        for (text, value) in [
+            ("0", Some(0)),
+            ("10001", Some(10001)),
+            ("-5", Some(-5)),
+            ("0644", Some(0o644)),
+            ("0o644", Some(0o644)),
+            ("0x1F", Some(31)),
+            ("1_000", Some(1000)),
+            ("", None),
+            ("-", None),
+            ("--1", None),
+            ("1.5", None),
+            ("9e3", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(parse_integer(text), value, "{text}");
+        }
+    }
+}
