@@ -5,11 +5,14 @@
 mod access;
 mod node;
 mod parser;
+mod region;
+mod resolve;
 mod split;
 
 use std::sync::Arc;
 
 pub use node::*;
+pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
 
 use crate::syntax::SyntaxError;
 use crate::text::Span;
