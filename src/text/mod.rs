@@ -6,6 +6,7 @@ mod lines;
 mod region;
 mod source;
 mod span;
+pub mod suggest;
 
 pub use edit::{Edit, EditError, apply};
 pub use files::{Entry, Files, MemoryFiles};

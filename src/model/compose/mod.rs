@@ -1,1 +1,4 @@
 //! Compose projects, resolved the way the loader does it.
+
+pub mod dotenv;
+pub mod template;
