@@ -1,5 +1,16 @@
 //! The Dockerfile language, as BuildKit reads it.
 
 mod ast;
+mod flag_values;
+mod flags;
+mod heredoc;
+mod json;
+mod lexer;
+mod mapped;
+mod parser;
+#[cfg(test)]
+mod tests;
+mod word;
 
 pub use ast::*;
+pub use parser::parse;

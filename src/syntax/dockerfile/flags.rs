@@ -1,0 +1,203 @@
+//! `--name=value` between keyword and arguments.
+
+use std::ops::Range;
+
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::{is_not, tag, take_while};
+use nom::combinator::rest;
+use nom::multi::separated_list0;
+
+use super::mapped::Mapped;
+use super::word::word;
+use super::{Flag, Keyword, MountField};
+use crate::syntax::SyntaxError;
+use crate::text::Span;
+
+/// What a flag takes.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// `--link`, `--link=true`.
+    Boolean,
+    /// One value.
+    Text,
+    /// One value, and the flag may be repeated.
+    Texts,
+}
+
+/// The flags that BuildKit knows for an instruction.
+fn known(keyword: Keyword) -> &'static [(&'static str, Kind)] {
+    match keyword {
+        Keyword::Add => &[
+            ("chmod", Kind::Text),
+            ("checksum", Kind::Text),
+            ("chown", Kind::Text),
+            ("exclude", Kind::Texts),
+            ("keep-git-dir", Kind::Boolean),
+            ("link", Kind::Boolean),
+            ("unpack", Kind::Boolean),
+        ],
+        Keyword::Copy => &[
+            ("chmod", Kind::Text),
+            ("chown", Kind::Text),
+            ("exclude", Kind::Texts),
+            ("from", Kind::Text),
+            ("link", Kind::Boolean),
+            ("parents", Kind::Boolean),
+        ],
+        Keyword::From => &[("platform", Kind::Text)],
+        Keyword::Healthcheck => &[
+            ("interval", Kind::Text),
+            ("retries", Kind::Text),
+            ("start-interval", Kind::Text),
+            ("start-period", Kind::Text),
+            ("timeout", Kind::Text),
+        ],
+        Keyword::Run => {
+            &[("device", Kind::Texts), ("mount", Kind::Texts), ("network", Kind::Text), ("security", Kind::Text)]
+        }
+        _ => &[],
+    }
+}
+
+/// Reads the flags at the start of the part of `text` from `start` to `end`: the flags and where the arguments begin.
+pub(super) fn flags(text: &Mapped<'_>, range: Range<usize>, escape: char) -> (Vec<Flag>, usize) {
+    let mut flags = Vec::new();
+    let mut at = range.start;
+    loop {
+        at += blanks(&text.text[at..range.end]);
+        if !text.text[at..range.end].starts_with("--") {
+            return (flags, at);
+        }
+        let (value, end) = flag_word(text, at..range.end, escape);
+        if value.text == "--" {
+            return (flags, end);
+        }
+        flags.push(flag(&value, text.span(at..end), escape));
+        at = end;
+    }
+}
+
+/// What BuildKit says of the flags of an instruction: unknown ones, doubled ones, values that are missing or wrong.
+pub(super) fn check(keyword: Keyword, flags: &[Flag], name: impl Fn(&Flag) -> String, errors: &mut Vec<SyntaxError>) {
+    let known = known(keyword);
+    let mut seen: Vec<String> = Vec::new();
+    for flag in flags {
+        let name = name(flag);
+        let Some((_, kind)) = known.iter().find(|(known, _)| *known == name) else {
+            errors.push(unknown(keyword, flag, &name));
+            continue;
+        };
+        if *kind != Kind::Texts && seen.contains(&name) {
+            errors.push(SyntaxError::new(flag.span, format!("flag `--{name}` is given twice")));
+        }
+        let value = flag.value.as_ref();
+        match (kind, value) {
+            (Kind::Boolean, Some(value)) if !matches!(&*value.raw.to_ascii_lowercase(), "true" | "false") => {
+                let message = format!("`--{name}` takes `true` or `false`, not `{}`", value.raw);
+                errors.push(SyntaxError::new(value.span, message));
+            }
+            (Kind::Text | Kind::Texts, None) => {
+                errors.push(SyntaxError::new(flag.span, format!("flag `--{name}` has no value")));
+            }
+            (_, Some(value)) => errors.extend(super::flag_values::check(&name, flag, value)),
+            (Kind::Boolean, None) => {}
+        }
+        seen.push(name);
+    }
+}
+
+fn unknown(keyword: Keyword, flag: &Flag, name: &str) -> SyntaxError {
+    let known = known(keyword);
+    let note = if known.is_empty() {
+        Some(format!("`{}` takes no flags", keyword.name()))
+    } else {
+        let names: Vec<String> = known.iter().map(|(name, _)| format!("`--{name}`")).collect();
+        Some(format!("`{}` takes {}", keyword.name(), names.join(", ")))
+    };
+    SyntaxError { span: flag.span, message: format!("`{}` has no flag `--{name}`", keyword.name()), note }
+}
+
+/// One flag, quotes and escape characters removed, and where it ends.
+fn flag_word(text: &Mapped<'_>, range: Range<usize>, escape: char) -> (Mapped<'static>, usize) {
+    let mut word = Mapped::empty(text.span(range.clone()).start as usize);
+    let mut quote = None;
+    let mut characters = text.text[range.clone()].char_indices();
+    while let Some((offset, character)) = characters.next() {
+        let mut at = range.start + offset;
+        let mut taken = character;
+        if quote.is_none() && (character.is_ascii_whitespace() || character == '\u{b}') {
+            return (word, at);
+        }
+        if quote == Some(character) {
+            quote = None;
+            continue;
+        }
+        if quote.is_none() && matches!(character, '\'' | '"') {
+            quote = Some(character);
+            continue;
+        }
+        if character == escape {
+            match characters.next() {
+                Some((offset, escaped)) => (at, taken) = (range.start + offset, escaped),
+                None => break,
+            }
+        }
+        let span = text.span(at..at + taken.len_utf8());
+        word.push_char(taken, span.start..span.end);
+    }
+    (word, range.end)
+}
+
+/// Splits `--name=value`.
+fn flag(source: &Mapped<'_>, span: Span, escape: char) -> Flag {
+    let text = &*source.text;
+    let equals = text.find('=');
+    let name = 2..equals.unwrap_or(text.len());
+    let value = equals.map(|equals| word(source, equals + 1..text.len(), escape, None));
+    let fields = match equals {
+        Some(equals) if matches!(&text[name.clone()], "mount" | "device") => fields(source, equals + 1, escape),
+        _ => Vec::new(),
+    };
+    Flag { span, name: source.span(name), value, fields }
+}
+
+/// The comma-separated fields from `start`.
+fn fields(source: &Mapped<'_>, start: usize, escape: char) -> Vec<MountField> {
+    let text = &source.text[start..];
+    split_fields(text)
+        .into_iter()
+        .map(|inside| {
+            let from = start + (inside.as_ptr() as usize - text.as_ptr() as usize);
+            let end = from + inside.len();
+            let equals = inside.find('=').map(|equals| from + equals);
+            MountField {
+                span: source.span(from..end),
+                key: source.span(from..equals.unwrap_or(end)),
+                value: equals.map(|equals| word(source, equals + 1..end, escape, None)),
+            }
+        })
+        .collect()
+}
+
+/// Splits at the commas outside of quotes; empty when a quote is not closed or not alone.
+pub(super) fn split_fields(text: &str) -> Vec<&str> {
+    match separated_list0(tag(","), field).parse(text) {
+        Ok(("", fields)) => fields,
+        _ => Vec::new(),
+    }
+}
+
+/// One field; in quotes it may contain commas.
+fn field(input: &str) -> nom::IResult<&str, &str> {
+    let quoted = (tag("\""), take_while(|c| c != '"'), tag("\"")).map(|(_, inside, _)| inside);
+    alt((quoted, is_not(","), rest_if_empty)).parse(input)
+}
+
+fn rest_if_empty(input: &str) -> nom::IResult<&str, &str> {
+    if input.starts_with(',') { Ok((input, &input[..0])) } else { rest(input) }
+}
+
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '\u{b}').len()
+}
