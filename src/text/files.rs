@@ -74,8 +74,8 @@ impl Files for MemoryFiles {
     }
 }
 
-/// Removes `.` and resolves `..` by the names alone.
-fn normalize(path: &Path) -> PathBuf {
+/// Removes `.` and resolves `..` by the names alone; links are not followed.
+pub fn normalize(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {

@@ -1,0 +1,116 @@
+//! The manifests around a file: what they are for, read once per folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::kustomize::Kustomization;
+use super::role::Role;
+use super::workload::Folder;
+use crate::syntax::yaml::Stream;
+use crate::text::{Files, normalize};
+
+/// What is known of the folders with manifests, each read on first use.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    kustomizations: Cache<Option<Kustomization>>,
+    folders: Cache<Folder>,
+}
+
+type Cache<T> = Mutex<FxHashMap<PathBuf, Arc<T>>>;
+
+/// Folders above a file in which a kustomization is looked for, its own included.
+const LEVELS: usize = 4;
+
+impl Manifests {
+    /// What the file at `path`, read as `stream`, is for.
+    pub fn role(&self, path: &Path, stream: &Stream, files: &dyn Files) -> Role {
+        if is_helm_template(path, files) || stream.templated {
+            return Role::HelmTemplate;
+        }
+        if is_rendered(stream) {
+            return Role::Rendered;
+        }
+        let normal = normalize(path);
+        let is_patch = self.above(path, files, |found| found.patches.contains(&normal));
+        if is_patch { Role::KustomizePatch } else { Role::Complete }
+    }
+
+    /// The manifests in the folder of `path`.
+    pub fn beside(&self, path: &Path, files: &dyn Files) -> Arc<Folder> {
+        let folder = folder_of(path);
+        remember(&self.folders, folder, || Folder::read(folder, files))
+    }
+
+    /// Whether a kustomization in the folder of `path` or above gives the image `name` another name, tag or digest.
+    pub fn sets_image(&self, path: &Path, name: &str, files: &dyn Files) -> bool {
+        self.above(path, files, |found| found.sets_image(name))
+    }
+
+    /// Whether a kustomization in the folder of `path` or above is as asked.
+    fn above(&self, path: &Path, files: &dyn Files, wanted: impl Fn(&Kustomization) -> bool) -> bool {
+        let mut folders = std::iter::successors(Some(folder_of(path)), |folder| folder.parent()).take(LEVELS);
+        folders.any(|folder| {
+            let found = remember(&self.kustomizations, folder, || Kustomization::read(folder, files));
+            Option::as_ref(&found).is_some_and(&wanted)
+        })
+    }
+}
+
+/// The value for `folder`, made on first use. Two threads may make it at the same time; one of the two stays.
+fn remember<T>(cache: &Cache<T>, folder: &Path, make: impl FnOnce() -> T) -> Arc<T> {
+    // A panic elsewhere cannot have left a half-made value in the map.
+    let known = cache.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
+    known.unwrap_or_else(|| {
+        let made = Arc::new(make());
+        let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(cache.entry(folder.to_owned()).or_insert(made))
+    })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// Whether `path` lies in the `templates` folder of a chart.
+fn is_helm_template(path: &Path, files: &dyn Files) -> bool {
+    let templates = path.ancestors().skip(1).find(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    templates.and_then(Path::parent).is_some_and(|chart| files.exists(&chart.join("Chart.yaml")))
+}
+
+/// Whether `helm template` wrote the file: it marks each document with `# Source: chart/templates/name.yaml`.
+fn is_rendered(stream: &Stream) -> bool {
+    stream.comments.iter().any(|comment| {
+        let source = comment.of_text(&stream.text).strip_prefix("# Source: ");
+        source.is_some_and(|path| path.contains("/templates/") || path.contains("/crds/"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::yaml::parse;
+    use crate::text::MemoryFiles;
+
+    #[test]
+    fn the_role_of_a_file_comes_from_what_is_around_it() {
+        let mut files = MemoryFiles::default();
+        files.insert(
+            "app/kustomization.yaml",
+            "patches: [{path: patches/limits.yaml}]\nimages: [{name: web, newTag: v1}]",
+        );
+        files.insert("chart/Chart.yaml", "apiVersion: v2");
+        let manifests = Manifests::default();
+        let role = |path: &str, text: &str| manifests.role(Path::new(path), &parse(text.to_owned()), &files);
+        assert_eq!(role("app/patches/limits.yaml", "a: b"), Role::KustomizePatch);
+        assert_eq!(role("./app/patches/limits.yaml", "a: b"), Role::KustomizePatch);
+        assert_eq!(role("app/deploy.yaml", "a: b"), Role::Complete);
+        assert_eq!(role("chart/templates/deploy.yaml", "a: b"), Role::HelmTemplate);
+        assert_eq!(role("chart/templates/sub/deploy.yaml", "a: b"), Role::HelmTemplate);
+        assert_eq!(role("templates/deploy.yaml", "a: b"), Role::Complete);
+        assert_eq!(role("out.yaml", "---\n# Source: web/templates/deploy.yaml\na: b"), Role::Rendered);
+        assert!(manifests.sets_image(Path::new("app/deploy.yaml"), "web", &files));
+        assert!(!manifests.sets_image(Path::new("deploy.yaml"), "web", &files));
+    }
+}
