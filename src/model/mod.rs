@@ -1,6 +1,7 @@
 //! Layer 2: facts that need more than one node.
 
 pub mod api_versions;
+pub mod base_images;
 pub mod compose;
 pub mod dockerfile;
 pub mod expand;

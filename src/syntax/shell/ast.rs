@@ -1,5 +1,7 @@
 //! Our own small tree of a shell script. All spans are in the text around it (the Dockerfile), not in the script.
 
+use std::borrow::Cow;
+
 use crate::syntax::SyntaxError;
 use crate::text::Span;
 
@@ -202,4 +204,49 @@ pub enum Part {
         /// Where it stands.
         span: Span,
     },
+}
+
+impl Word {
+    /// Its value, when it is one piece of text without anything to expand: `install`, `'a b'`. A word glued from
+    /// differently quoted pieces is given by [`Word::text`].
+    pub fn literal(&self) -> Option<&str> {
+        let [part] = self.parts.as_slice() else { return None };
+        part.literal()
+    }
+
+    /// Its value, when nothing in it needs to be expanded.
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        if let Some(literal) = self.literal() {
+            return Some(Cow::Borrowed(literal));
+        }
+        let mut text = String::new();
+        push_parts(&self.parts, &mut text)?;
+        Some(Cow::Owned(text))
+    }
+}
+
+impl Part {
+    /// Its value, when it is one piece of text without anything to expand.
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Part::Literal { value, .. } | Part::SingleQuoted { value, .. } => Some(value),
+            Part::DoubleQuoted { parts, .. } => match parts.as_slice() {
+                [] => Some(""),
+                [part] => part.literal(),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn push_parts(parts: &[Part], text: &mut String) -> Option<()> {
+    for part in parts {
+        match part {
+            Part::Literal { value, .. } | Part::SingleQuoted { value, .. } => text.push_str(value),
+            Part::DoubleQuoted { parts, .. } => push_parts(parts, text)?,
+            _ => return None,
+        }
+    }
+    Some(())
 }

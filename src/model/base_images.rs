@@ -1,0 +1,83 @@
+//! What is known about well-known base images: who runs in them, with which shell, and which variables they set.
+//!
+//! Only facts that hold for every tag in question, read in the Dockerfiles that these images are built from; what
+//! is not sure is left open. The public source is named at each entry.
+
+mod table;
+
+use super::image::Image;
+
+/// What an image starts its children with.
+#[derive(Clone, Copy, Debug)]
+pub struct BaseImage {
+    /// Who runs commands in it; `None` when that is not known.
+    pub user: Option<BaseUser>,
+    /// What `/bin/sh` is.
+    pub shell: BaseShell,
+    /// What installs packages in it; `None` when that is not known.
+    pub package_manager: Option<PackageManager>,
+    /// Its folder; `None` when that is not known.
+    pub workdir: Option<&'static str>,
+    /// The variables it surely sets, beside `PATH`.
+    pub variables: &'static [&'static str],
+    /// Whether it sets no others.
+    pub variables_complete: bool,
+}
+
+/// The user of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BaseUser {
+    /// As its configuration names it; `root` when it names none.
+    pub name: &'static str,
+    /// The number, where it is known.
+    pub uid: Option<u32>,
+}
+
+/// What `/bin/sh` is in an image, or what stands in for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseShell {
+    /// There is none: shell form cannot run.
+    None,
+    /// dash: Debian, Ubuntu.
+    Dash,
+    /// BusyBox ash: Alpine, BusyBox.
+    Ash,
+    /// bash in its POSIX mode: Fedora, Red Hat and their kin.
+    Bash,
+    /// Windows: `cmd` runs the commands.
+    Cmd,
+    /// Windows, and the image says `SHELL` itself: PowerShell runs the commands.
+    PowerShell,
+    /// Not known.
+    Unknown,
+}
+
+/// What installs packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the program it names")]
+pub enum PackageManager {
+    Apt,
+    Apk,
+    Dnf,
+    Microdnf,
+    Yum,
+    Tdnf,
+    Zypper,
+    Pacman,
+    /// There is none.
+    None,
+}
+
+impl BaseUser {
+    /// Whether it is the superuser.
+    pub fn is_root(self) -> bool {
+        self.uid == Some(0)
+    }
+}
+
+impl BaseImage {
+    /// What is known about `image`.
+    pub fn of(image: &Image) -> Option<BaseImage> {
+        table::find(image)
+    }
+}

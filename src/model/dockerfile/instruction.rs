@@ -1,0 +1,288 @@
+//! Instructions in their place, and the commands in them.
+
+use super::resolve::workdir;
+use super::scope::Scope;
+use super::shell::{ShellKind, exec_words};
+use super::stage::{Stage, User};
+use super::{Dockerfile, Sh};
+use crate::model::expand::{self, ExpandError, Expansion, Options, Value};
+use crate::model::image::Image;
+use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword, Word};
+use crate::syntax::shell;
+use crate::text::Span;
+
+/// An instruction in its place; also one held back by ONBUILD.
+#[derive(Clone, Copy, Debug)]
+pub struct Instruction<'a> {
+    /// Where it stands.
+    pub dockerfile: &'a Dockerfile,
+    /// The number of the outermost instruction, from 0.
+    pub index: usize,
+    /// The instruction itself.
+    pub node: &'a ast::Instruction,
+    /// Whether ONBUILD holds it back.
+    pub onbuild: bool,
+}
+
+/// A simple command that an instruction gives to a POSIX-like shell.
+#[derive(Clone, Copy, Debug)]
+pub struct ShellCommand<'a> {
+    /// The instruction.
+    pub instruction: Instruction<'a>,
+    /// The command.
+    pub node: &'a shell::SimpleCommand,
+}
+
+/// What `--from` names.
+#[derive(Clone, Debug)]
+pub enum Source<'a> {
+    /// A stage of this file, earlier or not.
+    Stage(Stage<'a>),
+    /// An image, or a context that is named on the command line.
+    Image(Image),
+    /// Neither.
+    Unknown,
+}
+
+impl<'a> Instruction<'a> {
+    /// Its text as written, continuations and heredocs included.
+    pub fn text(self) -> &'a str {
+        self.node.span.of_text(self.dockerfile.text())
+    }
+
+    /// All of it.
+    pub fn span(self) -> Span {
+        self.node.span
+    }
+
+    /// Which instruction it is; `None` when no instruction has its keyword.
+    pub fn keyword(self) -> Option<Keyword> {
+        self.node.keyword()
+    }
+
+    /// The stage it stands in; `None` before the first FROM.
+    pub fn stage(self) -> Option<Stage<'a>> {
+        let index = (*self.dockerfile.stage_of.get(self.index)?)? as usize;
+        self.dockerfile.stage(index)
+    }
+
+    /// The next outermost instruction of its stage.
+    pub fn next(self) -> Option<Instruction<'a>> {
+        let next = self.dockerfile.instruction(self.index + 1)?;
+        (next.stage()?.index == self.stage()?.index).then_some(next)
+    }
+
+    /// The flag of that name.
+    pub fn flag(self, name: &str) -> Option<&'a ast::Flag> {
+        self.node.flag(name, self.dockerfile.text())
+    }
+
+    /// Which shell runs its shell form.
+    pub fn shell(self) -> ShellKind {
+        if let Some(heredoc) = self.script_heredoc() {
+            if let Some(kind) = ShellKind::of_shebang(heredoc.body.of_text(self.dockerfile.text())) {
+                return kind;
+            }
+        }
+        self.stage().map_or(ShellKind::Sh(Sh::Unknown), |stage| stage.shell_before(self.horizon()).0)
+    }
+
+    /// The SHELL instruction that is in effect.
+    pub fn shell_instruction(self) -> Option<Instruction<'a>> {
+        self.stage()?.shell_before(self.horizon()).1
+    }
+
+    /// The words of the SHELL instruction that is in effect.
+    pub fn shell_words(self) -> Option<&'a [ast::JsonString]> {
+        let InstructionKind::Shell(command) = &self.shell_instruction()?.inner().kind else { return None };
+        exec_words(command)
+    }
+
+    /// What a RUN, CMD, ENTRYPOINT or HEALTHCHECK runs.
+    pub fn command(self) -> Option<&'a ast::Command> {
+        match &self.node.kind {
+            InstructionKind::Run(command) | InstructionKind::Cmd(command) | InstructionKind::Entrypoint(command) => {
+                Some(command)
+            }
+            InstructionKind::Healthcheck(ast::Healthcheck::Command { command, .. }) => Some(command),
+            _ => None,
+        }
+    }
+
+    /// The shell script it runs; `None` when it runs none or the effective shell is not POSIX-like.
+    pub fn script(self) -> Option<&'a shell::Script> {
+        let ast::Command::Shell(form) = self.command()? else { return None };
+        self.shell().is_posix().then_some(&form.script)
+    }
+
+    /// The simple commands of its script, also those inside lists, conditions and substitutions.
+    pub fn commands(self) -> impl Iterator<Item = ShellCommand<'a>> {
+        let mut found = Vec::new();
+        if let Some(script) = self.script() {
+            in_list(&script.list, &mut found);
+        }
+        found.into_iter().map(move |node| ShellCommand { instruction: self, node })
+    }
+
+    /// Who runs it: for USER itself, who was before.
+    pub fn user(self) -> User<'a> {
+        self.stage().map_or(User::Unknown, |stage| stage.user_before(self.horizon()))
+    }
+
+    /// The folder it runs in; `None` when that is not known.
+    pub fn workdir(self) -> Option<&'a str> {
+        workdir(self.dockerfile, self.stage()?.index, self.horizon())
+    }
+
+    /// What is known about a variable where it stands.
+    pub fn variable(self, name: &str) -> Value<'a> {
+        match self.scope() {
+            Some(_) if self.onbuild => Value::Unknown,
+            Some(scope) => scope.variable(name),
+            None => self.dockerfile.globals().variable(name),
+        }
+    }
+
+    /// Whether a variable is set where it stands; `None` when that is not known. An ARG without a default counts as
+    /// set.
+    pub fn is_set(self, name: &str) -> Option<bool> {
+        match self.scope() {
+            Some(_) if self.onbuild => None,
+            Some(scope) => scope.is_set(name),
+            None => Some(self.dockerfile.globals().is_declared(name)),
+        }
+    }
+
+    /// The variables where it stands; `None` before the first FROM.
+    pub fn scope(self) -> Option<Scope<'a>> {
+        Some(Scope::new(self.dockerfile, self.stage()?.index, self.horizon()))
+    }
+
+    /// One of its words, expanded as the builder does.
+    ///
+    /// # Errors
+    ///
+    /// Where the builder refuses the word.
+    pub fn expand(self, word: &Word) -> Result<Expansion, ExpandError> {
+        let options = Options::escape(self.dockerfile.tree.escape);
+        match (self.scope(), &self.node.kind) {
+            // What ONBUILD holds back runs with the variables of another build.
+            (Some(_), _) if self.onbuild => expand::expand(&word.raw, &Elsewhere, options),
+            (Some(scope), kind) if !matches!(kind, InstructionKind::From(_)) => {
+                expand::expand(&word.raw, &scope, options)
+            }
+            _ => expand::expand(&word.raw, &self.dockerfile.globals(), options),
+        }
+    }
+
+    /// The value of one of its words; `None` when it depends on something unknown or is refused.
+    pub fn value(self, word: &Word) -> Option<String> {
+        if expand::is_plain(&word.raw, Options::escape(self.dockerfile.tree.escape)) {
+            return Some(word.raw.to_string());
+        }
+        self.expand(word).ok()?.value
+    }
+
+    /// The words that name where it takes files from: `--from` of COPY, `from` of each `--mount` of RUN.
+    pub fn source_words(self) -> impl Iterator<Item = &'a Word> {
+        let text = self.dockerfile.text();
+        let fields = self.node.flags.iter().flat_map(|flag| &flag.fields);
+        let mounts = fields.filter(move |field| field.key.of_text(text).eq_ignore_ascii_case("from"));
+        let copy = matches!(self.node.kind, InstructionKind::Copy(_)).then(|| self.flag("from")).flatten();
+        copy.and_then(|flag| flag.value.as_ref()).into_iter().chain(mounts.filter_map(|field| field.value.as_ref()))
+    }
+
+    /// What a word of [`Instruction::source_words`] names.
+    pub fn source(self, word: &Word) -> Source<'a> {
+        let Some(name) = self.value(word) else { return Source::Unknown };
+        if let Some(stage) = self.dockerfile.stage_named(&name) {
+            return Source::Stage(stage);
+        }
+        Image::parse(&name, word.span).map_or(Source::Unknown, Source::Image)
+    }
+
+    /// Itself, and what it holds back if it is ONBUILD.
+    pub(super) fn with_inner(self) -> impl Iterator<Item = Instruction<'a>> {
+        let inner = match &self.node.kind {
+            InstructionKind::Onbuild(node) => Some(Instruction { node, onbuild: true, ..self }),
+            _ => None,
+        };
+        std::iter::once(self).chain(inner)
+    }
+
+    /// The heredoc that is the whole script of a `RUN <<EOF`.
+    pub fn script_heredoc(self) -> Option<&'a ast::Heredoc> {
+        let ([heredoc], Some(ast::Command::Shell(form))) = (self.node.heredocs.as_slice(), self.command()) else {
+            return None;
+        };
+        let marker = heredoc.marker.of_text(self.dockerfile.text());
+        (form.text.lines().next().unwrap_or("").trim() == marker).then_some(heredoc)
+    }
+
+    /// The node of what it says itself, ONBUILD looked through.
+    fn inner(self) -> &'a ast::Instruction {
+        match &self.node.kind {
+            InstructionKind::Onbuild(inner) => inner,
+            _ => self.node,
+        }
+    }
+
+    /// Instructions from this one on do not count for it. What ONBUILD holds back runs after the whole stage.
+    fn horizon(self) -> usize {
+        if self.onbuild { usize::MAX } else { self.index }
+    }
+}
+
+impl<'a> ShellCommand<'a> {
+    /// The name of the program, if it is written without variables: `apt-get`, `/usr/bin/pip`.
+    pub fn name(self) -> Option<&'a str> {
+        self.node.words.first()?.literal()
+    }
+
+    /// The value of the argument with that number, the first being 1, if it is written without variables.
+    pub fn argument(self, index: usize) -> Option<&'a str> {
+        self.node.words.get(index)?.literal()
+    }
+}
+
+struct Elsewhere;
+
+impl expand::Environment for Elsewhere {
+    fn get(&self, _name: &str) -> Value<'_> {
+        Value::Unknown
+    }
+}
+
+fn in_list<'a>(list: &'a shell::List, found: &mut Vec<&'a shell::SimpleCommand>) {
+    for command in list.items.iter().flat_map(|item| &item.pipeline.commands) {
+        match command {
+            shell::Command::Simple(simple) => {
+                found.push(simple);
+                let values = simple.assignments.iter().filter_map(|assignment| assignment.value.as_ref());
+                in_words(values.chain(&simple.words).chain(targets(&simple.redirections)), found);
+            }
+            shell::Command::Compound(compound) => {
+                in_words(compound.words.iter().chain(targets(&compound.redirections)), found);
+                compound.lists.iter().for_each(|list| in_list(list, found));
+            }
+        }
+    }
+}
+
+fn targets(redirections: &[shell::Redirection]) -> impl Iterator<Item = &shell::Word> {
+    redirections.iter().filter_map(|redirection| redirection.target.as_ref())
+}
+
+fn in_words<'a>(words: impl Iterator<Item = &'a shell::Word>, found: &mut Vec<&'a shell::SimpleCommand>) {
+    words.for_each(|word| in_parts(&word.parts, found));
+}
+
+fn in_parts<'a>(parts: &'a [shell::Part], found: &mut Vec<&'a shell::SimpleCommand>) {
+    for part in parts {
+        match part {
+            shell::Part::CommandSubstitution { list, .. } => in_list(list, found),
+            shell::Part::DoubleQuoted { parts, .. } => in_parts(parts, found),
+            _ => {}
+        }
+    }
+}

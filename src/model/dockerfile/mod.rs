@@ -1,0 +1,90 @@
+//! What the instructions of a Dockerfile mean together: stages, scopes, effective user, shell and folder.
+//!
+//! Everything follows what BuildKit does when it builds (`frontend/dockerfile/dockerfile2llb/convert.go` of
+//! <https://github.com/moby/buildkit>, Apache-2.0), with the defaults of the build arguments.
+
+mod instruction;
+mod resolve;
+mod scope;
+mod shell;
+mod stage;
+
+pub use instruction::{Instruction, ShellCommand, Source};
+pub use scope::{GlobalScope, PREDEFINED_PLATFORM_ARGUMENTS, PREDEFINED_PROXY_ARGUMENTS, Scope};
+pub use shell::{Sh, ShellKind};
+pub use stage::{Base, From, Stage, User};
+
+use rustc_hash::FxHashMap;
+
+use crate::syntax::dockerfile as ast;
+
+/// A Dockerfile and what its instructions mean together.
+#[derive(Debug)]
+pub struct Dockerfile {
+    /// The tree.
+    pub tree: ast::Tree,
+    /// By index.
+    stages: Vec<resolve::StageFacts>,
+    /// The stage of each instruction; `None` before the first FROM.
+    stage_of: Vec<Option<u32>>,
+    /// The ARGs before the first FROM.
+    globals: Vec<scope::Binding>,
+    /// The last stage of each name, in lower case.
+    names: FxHashMap<Box<str>, u32>,
+}
+
+impl Dockerfile {
+    /// Reads the meaning of a tree.
+    pub fn new(tree: ast::Tree) -> Dockerfile {
+        resolve::resolve(tree)
+    }
+
+    /// What was parsed.
+    pub fn text(&self) -> &str {
+        &self.tree.text
+    }
+
+    /// Its stages, in order.
+    pub fn stages(&self) -> impl DoubleEndedIterator<Item = Stage<'_>> + ExactSizeIterator {
+        (0..self.stages.len()).map(move |index| Stage { dockerfile: self, index })
+    }
+
+    /// The stage with that index.
+    pub fn stage(&self, index: usize) -> Option<Stage<'_>> {
+        (index < self.stages.len()).then_some(Stage { dockerfile: self, index })
+    }
+
+    /// The stage that is built when no other one is asked for: the last.
+    pub fn shipped_stage(&self) -> Option<Stage<'_>> {
+        self.stage(self.stages.len().checked_sub(1)?)
+    }
+
+    /// The stage that `--from=name` means: by number, or by name in any case. A later stage of that name hides an
+    /// earlier one.
+    pub fn stage_named(&self, name: &str) -> Option<Stage<'_>> {
+        if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.stage(name.parse().ok()?);
+        }
+        self.stage(*self.names.get(&*name.to_ascii_lowercase())? as usize)
+    }
+
+    /// The instructions in file order, those that ONBUILD holds back after their ONBUILD.
+    pub fn instructions(&self) -> impl Iterator<Item = Instruction<'_>> {
+        self.outer_instructions(0, self.tree.instructions.len()).flat_map(Instruction::with_inner)
+    }
+
+    /// The outermost instruction with that index.
+    pub fn instruction(&self, index: usize) -> Option<Instruction<'_>> {
+        let node = self.tree.instructions.get(index)?;
+        Some(Instruction { dockerfile: self, index, node, onbuild: false })
+    }
+
+    /// What ARGs before the first FROM define: the variables of FROM itself.
+    pub fn globals(&self) -> GlobalScope<'_> {
+        GlobalScope::new(&self.globals)
+    }
+
+    fn outer_instructions(&self, start: usize, end: usize) -> impl Iterator<Item = Instruction<'_>> {
+        (start..end).filter_map(move |index| self.instruction(index))
+    }
+}

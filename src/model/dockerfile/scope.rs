@@ -1,0 +1,224 @@
+//! Which variable has which value where.
+
+use super::Dockerfile;
+use crate::model::expand::{Environment, Value};
+
+/// Declared by the builder before the first FROM; a stage must still name them in an ARG. From
+/// `dockerfile2llb/platform.go`.
+pub const PREDEFINED_PLATFORM_ARGUMENTS: [&str; 11] = [
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+];
+
+/// May be passed to every RUN without an ARG. From the Dockerfile reference, "Predefined ARGs".
+pub const PREDEFINED_PROXY_ARGUMENTS: [&str; 10] = [
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "FTP_PROXY",
+    "ftp_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// What a name is bound to.
+#[derive(Debug)]
+pub(super) struct Binding {
+    /// The name; `None` when it comes from a variable that is not known, and may be any.
+    pub(super) name: Option<Box<str>>,
+    /// The value.
+    pub(super) value: Bound,
+    /// Whether an ENV binds it, an ARG otherwise.
+    pub(super) env: bool,
+    /// The outermost instruction after which it holds.
+    pub(super) index: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Bound {
+    Known(Box<str>),
+    /// Set, to something unknown.
+    Set,
+    /// An ARG without a default.
+    Argument,
+}
+
+impl Binding {
+    fn is(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
+    }
+}
+
+/// The variables that FROM can use.
+#[derive(Clone, Copy, Debug)]
+pub struct GlobalScope<'a> {
+    bindings: &'a [Binding],
+}
+
+impl<'a> GlobalScope<'a> {
+    pub(super) fn new(bindings: &'a [Binding]) -> GlobalScope<'a> {
+        GlobalScope { bindings }
+    }
+
+    /// The names that are declared, in order.
+    pub fn names(self) -> impl Iterator<Item = &'a str> {
+        self.bindings.iter().filter_map(|binding| binding.name.as_deref())
+    }
+
+    /// Whether an ARG before the first FROM declares it, or the builder does.
+    pub fn is_declared(self, name: &str) -> bool {
+        self.names().any(|own| own == name) || PREDEFINED_PLATFORM_ARGUMENTS.contains(&name)
+    }
+
+    pub(super) fn bound(self, name: &str) -> Option<&'a Bound> {
+        // Without a default an ARG leaves a value from before as it is.
+        let own = || self.bindings.iter().rev().filter(|binding| binding.is(name)).map(|binding| &binding.value);
+        own().find(|value| !matches!(value, Bound::Argument)).or_else(|| own().next())
+    }
+
+    /// What is known about the variable.
+    pub fn variable(self, name: &str) -> Value<'a> {
+        match self.bound(name) {
+            Some(Bound::Known(value)) => Value::Known(value),
+            Some(Bound::Set) => Value::Unknown,
+            Some(Bound::Argument) => Value::Argument,
+            None if name == "TARGETSTAGE" || !PREDEFINED_PLATFORM_ARGUMENTS.contains(&name) => Value::Unset,
+            None => Value::Unknown,
+        }
+    }
+}
+
+impl Environment for GlobalScope<'_> {
+    fn get(&self, name: &str) -> Value<'_> {
+        self.variable(name)
+    }
+}
+
+/// The variables at one place of a stage.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    dockerfile: &'a Dockerfile,
+    stage: usize,
+    /// Instructions from this one on do not count.
+    before: usize,
+}
+
+/// What is found in the parents of a stage.
+enum Inherited<'a> {
+    Bound(&'a Bound),
+    Argument,
+    /// Nothing bound it, and nothing unknown can have.
+    Nothing,
+    Unknown,
+    /// Set by the base image.
+    Set,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(dockerfile: &'a Dockerfile, stage: usize, before: usize) -> Scope<'a> {
+        Scope { dockerfile, stage, before }
+    }
+
+    /// What is known about the variable.
+    pub fn variable(self, name: &str) -> Value<'a> {
+        match self.find(name) {
+            Inherited::Bound(Bound::Known(value)) => Value::Known(value),
+            Inherited::Bound(Bound::Argument) | Inherited::Argument => Value::Argument,
+            Inherited::Bound(Bound::Set) | Inherited::Unknown | Inherited::Set => Value::Unknown,
+            Inherited::Nothing => Value::Unset,
+        }
+    }
+
+    /// Whether it is set; `None` when that is not known. An ARG without a default counts as set: the builder is
+    /// expected to pass it.
+    pub fn is_set(self, name: &str) -> Option<bool> {
+        match self.find(name) {
+            Inherited::Bound(_) | Inherited::Argument | Inherited::Set => Some(true),
+            Inherited::Nothing => Some(false),
+            Inherited::Unknown => None,
+        }
+    }
+
+    /// The names that ARG and ENV bind here, nearest first; some more than once.
+    pub fn names(self) -> impl Iterator<Item = &'a str> {
+        let own =
+            self.dockerfile.stages[self.stage].bindings.iter().rev().filter(move |binding| binding.index < self.before);
+        let inherited = ancestors(self.dockerfile, self.stage)
+            .flat_map(|stage| self.dockerfile.stages[stage].bindings.iter().rev());
+        own.chain(inherited).filter_map(|binding| binding.name.as_deref())
+    }
+
+    fn find(self, name: &str) -> Inherited<'a> {
+        let facts = &self.dockerfile.stages[self.stage];
+        let mut argument = false;
+        for binding in facts.bindings.iter().rev().filter(|binding| binding.index < self.before) {
+            if binding.name.is_none() {
+                return Inherited::Unknown;
+            }
+            if !binding.is(name) {
+                continue;
+            }
+            match &binding.value {
+                Bound::Argument => argument = true,
+                value => return Inherited::Bound(value),
+            }
+        }
+        match self.inherited(name) {
+            Inherited::Nothing | Inherited::Argument if argument => Inherited::Argument,
+            Inherited::Unknown if argument => Inherited::Argument,
+            other => other,
+        }
+    }
+
+    /// At its start a stage has the ENVs of all its ancestors, and the ARGs of those where no ENV has the name.
+    fn inherited(self, name: &str) -> Inherited<'a> {
+        let parents = || ancestors(self.dockerfile, self.stage).map(|stage| &self.dockerfile.stages[stage]);
+        let bindings =
+            |env: bool| parents().flat_map(|facts| facts.bindings.iter().rev()).filter(move |b| b.env == env);
+        for binding in bindings(true) {
+            if binding.name.is_none() {
+                return Inherited::Unknown;
+            }
+            if binding.is(name) {
+                return Inherited::Bound(&binding.value);
+            }
+        }
+        let mut argument = false;
+        for binding in bindings(false).filter(|binding| binding.is(name)) {
+            match &binding.value {
+                Bound::Argument => argument = true,
+                value => return Inherited::Bound(value),
+            }
+        }
+        let root = ancestors(self.dockerfile, self.stage).last().unwrap_or(self.stage);
+        match self.dockerfile.stages[root].base_sets(name) {
+            Some(true) => Inherited::Set,
+            _ if argument => Inherited::Argument,
+            Some(false) => Inherited::Nothing,
+            None => Inherited::Unknown,
+        }
+    }
+}
+
+impl Environment for Scope<'_> {
+    fn get(&self, name: &str) -> Value<'_> {
+        self.variable(name)
+    }
+}
+
+/// The stages that a stage is built from, nearest first.
+pub(super) fn ancestors(dockerfile: &Dockerfile, stage: usize) -> impl Iterator<Item = usize> + '_ {
+    std::iter::successors(dockerfile.stages[stage].parent(), move |stage| dockerfile.stages[*stage].parent())
+}

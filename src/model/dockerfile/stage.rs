@@ -1,0 +1,219 @@
+//! Stages, and what they start from.
+
+use super::resolve::{StageFacts, last_event};
+use super::scope::{Scope, ancestors};
+use super::shell::ShellKind;
+use super::{Dockerfile, Instruction};
+use crate::model::base_images::{BaseImage, BaseUser};
+use crate::model::image::{Image, ImageError};
+use crate::syntax::dockerfile::{self as ast, InstructionKind};
+
+/// A stage: a FROM and what follows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage<'a> {
+    /// Where it stands.
+    pub dockerfile: &'a Dockerfile,
+    /// Its number, from 0.
+    pub index: usize,
+}
+
+/// The FROM of a stage.
+#[derive(Clone, Copy, Debug)]
+pub struct From<'a> {
+    /// The instruction.
+    pub instruction: Instruction<'a>,
+    /// Its arguments.
+    pub arguments: &'a ast::FromArguments,
+}
+
+/// What a stage starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The earlier stage with this number.
+    Stage(usize),
+    /// Nothing at all.
+    Scratch,
+    /// An image, build arguments replaced by their defaults.
+    Image(Image),
+    /// What the build arguments make of it is no image reference.
+    Invalid(ImageError),
+    /// It depends on something that only the build knows.
+    Unknown,
+}
+
+/// Who runs.
+#[derive(Clone, Copy, Debug)]
+pub enum User<'a> {
+    /// A USER instruction says so.
+    Declared {
+        /// The instruction.
+        instruction: Instruction<'a>,
+        /// Its argument, expanded; `None` when it depends on something unknown.
+        value: Option<&'a str>,
+    },
+    /// The base image says so.
+    Inherited(BaseUser),
+    /// The base image is not known well enough.
+    Unknown,
+}
+
+impl<'a> User<'a> {
+    /// Whether it is the superuser; `None` when that is not known. A group does not matter.
+    pub fn is_root(self) -> Option<bool> {
+        match self {
+            User::Declared { value, .. } => Some(is_root(value?)),
+            User::Inherited(user) => Some(user.is_root()),
+            User::Unknown => None,
+        }
+    }
+}
+
+/// Whether `USER` with this argument means the superuser.
+fn is_root(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or(user);
+    name == "root" || (!name.is_empty() && name.bytes().all(|byte| byte == b'0'))
+}
+
+impl<'a> Stage<'a> {
+    fn facts(self) -> &'a StageFacts {
+        &self.dockerfile.stages[self.index]
+    }
+
+    /// Its FROM.
+    pub fn from(self) -> From<'a> {
+        let index = self.facts().first;
+        let node = &self.dockerfile.tree.instructions[index];
+        let InstructionKind::From(arguments) = &node.kind else {
+            unreachable!("a stage is made where its first instruction is FROM")
+        };
+        From { instruction: Instruction { dockerfile: self.dockerfile, index, node, onbuild: false }, arguments }
+    }
+
+    /// Its name as written, if it has one.
+    pub fn name(self) -> Option<&'a str> {
+        Some(self.from().arguments.name?.of_text(self.dockerfile.text()))
+    }
+
+    /// Its instructions, FROM first; those that ONBUILD holds back after their ONBUILD.
+    pub fn instructions(self) -> impl Iterator<Item = Instruction<'a>> {
+        self.outer_instructions().flat_map(Instruction::with_inner)
+    }
+
+    /// Its instructions, FROM first, without those that ONBUILD holds back.
+    pub fn outer_instructions(self) -> impl Iterator<Item = Instruction<'a>> {
+        self.dockerfile.outer_instructions(self.facts().first, self.facts().end)
+    }
+
+    /// What it starts from.
+    pub fn base(self) -> &'a Base {
+        &self.facts().base
+    }
+
+    /// The earlier stage it starts from.
+    pub fn parent(self) -> Option<Stage<'a>> {
+        self.dockerfile.stage(self.facts().parent()?)
+    }
+
+    /// The stages it starts from, nearest first.
+    pub fn ancestors(self) -> impl Iterator<Item = Stage<'a>> {
+        ancestors(self.dockerfile, self.index).map(move |index| Stage { index, ..self })
+    }
+
+    /// What the first of its ancestors starts from: never a stage.
+    pub fn root_base(self) -> &'a Base {
+        self.root().base()
+    }
+
+    /// The image at the bottom of it, if there is one and it is known.
+    pub fn root_image(self) -> Option<&'a Image> {
+        match self.root_base() {
+            Base::Image(image) => Some(image),
+            _ => None,
+        }
+    }
+
+    /// What is known about the image at the bottom of it.
+    pub fn base_image(self) -> Option<BaseImage> {
+        self.root().facts().base_image
+    }
+
+    /// Whether it is the stage that is built when no other one is asked for.
+    pub fn is_shipped(self) -> bool {
+        self.index + 1 == self.dockerfile.stages.len()
+    }
+
+    /// Whether the shipped stage needs it, directly or not, or is it.
+    pub fn is_needed(self) -> bool {
+        self.facts().needed
+    }
+
+    /// The earlier stages it takes something from: its parent, COPY --from, RUN --mount=from.
+    pub fn needs(self) -> impl Iterator<Item = Stage<'a>> {
+        self.facts().needs.iter().map(move |index| Stage { index: *index as usize, ..self })
+    }
+
+    /// Whether it is a Windows image, as far as the file shows.
+    pub fn is_windows(self) -> bool {
+        self.facts().windows
+    }
+
+    /// Who runs when its image is started.
+    pub fn user(self) -> User<'a> {
+        self.user_before(usize::MAX)
+    }
+
+    /// The variables at its end.
+    pub fn scope(self) -> Scope<'a> {
+        Scope::new(self.dockerfile, self.index, usize::MAX)
+    }
+
+    pub(super) fn user_before(self, before: usize) -> User<'a> {
+        let found = last_event(self.dockerfile, self.index, before, |facts| &facts.users, |event| event.index);
+        if let Some((_, event)) = found {
+            let Some(instruction) = self.dockerfile.instruction(event.said_by) else { return User::Unknown };
+            return User::Declared { instruction, value: event.value.as_deref() };
+        }
+        match self.root_base() {
+            Base::Scratch => User::Inherited(BaseUser { name: "root", uid: Some(0) }),
+            _ => self.base_image().and_then(|image| image.user).map_or(User::Unknown, User::Inherited),
+        }
+    }
+
+    pub(super) fn shell_before(self, before: usize) -> (ShellKind, Option<Instruction<'a>>) {
+        let found = last_event(self.dockerfile, self.index, before, |facts| &facts.shells, |event| event.index);
+        if let Some((_, event)) = found {
+            return (event.kind, self.dockerfile.instruction(event.said_by));
+        }
+        let kind = match self.base_image() {
+            Some(image) => ShellKind::of_base(image.shell),
+            None if self.is_windows() => ShellKind::Cmd,
+            None => ShellKind::Sh(super::Sh::Unknown),
+        };
+        (kind, None)
+    }
+
+    fn root(self) -> Stage<'a> {
+        self.ancestors().last().unwrap_or(self)
+    }
+}
+
+impl<'a> From<'a> {
+    /// The stage it begins.
+    pub fn stage(self) -> Option<Stage<'a>> {
+        self.instruction.stage()
+    }
+
+    /// The image, build arguments replaced by their defaults; `None` for a stage, `scratch`, what is no legal
+    /// reference, and what only the build knows.
+    pub fn image(self) -> Option<&'a Image> {
+        match self.stage()?.base() {
+            Base::Image(image) => Some(image),
+            _ => None,
+        }
+    }
+
+    /// The earlier stage it starts from.
+    pub fn parent_stage(self) -> Option<Stage<'a>> {
+        self.stage()?.parent()
+    }
+}
