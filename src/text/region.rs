@@ -84,17 +84,41 @@ impl Region {
         if span.is_empty() { Span::empty(start) } else { Span::new(start, self.offset(span.end)) }
     }
 
-    /// An edit of the inner text as an edit of the file: line breaks in the new text get the prefix of the
-    /// region. `None` when the region cannot say it exactly.
-    pub fn edit(&self, edit: &Edit) -> Option<Edit> {
+    /// An edit of the inner text as an edit of `outer`, the text of the file: its lines get the prefix of the region
+    /// and the line breaks of the file, and whole lines go with their prefix. `None` when the region cannot say it
+    /// exactly.
+    pub fn edit(&self, edit: &Edit, outer: &str) -> Option<Edit> {
         if self.is_whole() {
             return Some(edit.clone());
         }
         let prefix = self.prefix.as_deref()?;
-        let text = edit.text.replace('\n', &format!("\n{prefix}"));
-        // An inner span that ends after a line break would leave the next line's prefix in front of the new text.
-        let span = self.span(edit.span);
-        Some(Edit { span, text })
+        let (first, last) = (self.pieces.first()?, self.pieces.last()?);
+        let line_break = if outer.contains("\r\n") { "\r\n" } else { "\n" };
+        let after_break = |offset: u32| offset > 0 && outer.as_bytes().get(offset as usize - 1) == Some(&b'\n');
+        let Span { start, end } = edit.span;
+        let starts_line = start == first.inner || after_break(self.offset(start));
+        let from = if starts_line { self.span(Span::empty(start)).start } else { self.offset(start) };
+        let (inner_end, outer_end) = (last.inner + last.length, last.outer + last.length);
+        if end < inner_end || !after_break(outer_end) {
+            let to = if start == end {
+                from
+            } else if after_break(self.offset(end)) {
+                self.span(Span::empty(end)).start
+            } else {
+                self.offset(end)
+            };
+            return Some(Edit { span: Span::new(from, to), text: prefixed(&edit.text, prefix, line_break, false) });
+        }
+        // What follows is a line of the file around: it keeps its own beginning.
+        if !starts_line {
+            let text = prefixed(&edit.text, prefix, line_break, true);
+            return Some(Edit { span: Span::new(from, outer_end), text });
+        }
+        let line = outer.get(..from as usize)?.rfind('\n').map_or(0, |at| at as u32 + 1);
+        let from = if start >= inner_end { outer_end } else { line };
+        let text = prefixed(&edit.text, prefix, line_break, true);
+        let text = if text.is_empty() { text } else { format!("{prefix}{text}") };
+        Some(Edit { span: Span::new(from, outer_end), text })
     }
 
     /// This region, whose outer text is itself the inner text of `outer`.
@@ -138,13 +162,30 @@ impl Region {
     }
 }
 
+/// `text` with `prefix` after its line breaks, those before an empty line left out; after a break at its very end
+/// only where the line goes on in the file.
+fn prefixed(text: &str, prefix: &str, line_break: &str, ends_line: bool) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once('\n') {
+        result.push_str(line.trim_end_matches('\r'));
+        result.push_str(line_break);
+        let goes_on = if after.is_empty() { !ends_line } else { !after.starts_with(['\n', '\r']) };
+        if goes_on {
+            result.push_str(prefix);
+        }
+        rest = after;
+    }
+    result.push_str(rest);
+    result
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn indented() -> (String, Region) {
-        let outer = "key: |\n  FROM a\n  RUN b\nrest\n";
-        Region::of_lines(outer, Span::new(7, 24), |line| line.len().min(2), "  ")
+        Region::of_lines(OUTER, Span::new(7, 24), |line| line.len().min(2), "  ")
     }
 
     #[test]
@@ -156,11 +197,38 @@ mod tests {
         assert_eq!(region.span(Span::new(5, 6)), Span::new(14, 15));
     }
 
+    const OUTER: &str = "key: |\n  FROM a\n  RUN b\nrest\n";
+
+    /// The file after an edit of the inner text.
+    fn after(start: u32, end: u32, text: &str) -> String {
+        let (_, region) = indented();
+        let edit = region.edit(&Edit { span: Span::new(start, end), text: text.to_owned() }, OUTER);
+        let edit = edit.expect("a literal block takes edits");
+        String::from_utf8(crate::text::apply(OUTER.as_bytes(), &[edit]).expect("in bounds")).expect("valid")
+    }
+
     #[test]
     fn an_edit_gets_the_indentation_of_its_lines() {
-        let (_, region) = indented();
-        let edit = Edit { span: Span::new(7, 10), text: "USER x\nRUN".to_owned() };
-        assert_eq!(region.edit(&edit), Some(Edit { span: Span::new(18, 21), text: "USER x\n  RUN".to_owned() }));
+        assert_eq!(after(7, 10, "USER x\nRUN"), "key: |\n  FROM a\n  USER x\n  RUN b\nrest\n");
+        assert_eq!(after(6, 6, "\nUSER x"), "key: |\n  FROM a\n  USER x\n  RUN b\nrest\n");
+        assert_eq!(after(7, 7, "\n"), "key: |\n  FROM a\n\n  RUN b\nrest\n".replace("\n\n", "\n  \n"));
+    }
+
+    #[test]
+    fn whole_lines_go_with_their_indentation() {
+        assert_eq!(after(0, 7, ""), "key: |\n  RUN b\nrest\n");
+        assert_eq!(after(7, 13, ""), "key: |\n  FROM a\nrest\n");
+        assert_eq!(after(7, 13, "USER x\n"), "key: |\n  FROM a\n  USER x\nrest\n");
+        assert_eq!(after(13, 13, "USER x\n"), "key: |\n  FROM a\n  RUN b\n  USER x\nrest\n");
+        assert_eq!(after(6, 7, " "), "key: |\n  FROM a RUN b\nrest\n");
+    }
+
+    #[test]
+    fn line_breaks_are_those_of_the_file() {
+        let outer = "- |\r\n  a\r\n  b\r\n";
+        let (_, region) = Region::of_lines(outer, Span::new(5, 15), |line| line.len().min(2), "  ");
+        let edit = region.edit(&Edit { span: Span::new(0, 1), text: "x\ny".to_owned() }, outer);
+        assert_eq!(edit, Some(Edit { span: Span::new(7, 8), text: "x\r\n  y".to_owned() }));
     }
 
     #[test]

@@ -175,17 +175,18 @@ mod tests {
         let (value, region) = stream.documents[0].root().and_then(|root| root.get("a")?.region()).expect("a scalar");
         let edit = Edit { span: Span::new(7, 10), text: "USER u\nRUN".to_owned() };
         assert_eq!(edit.span.of_text(value), "RUN");
-        let outer = region.edit(&edit).expect("expressible");
+        let outer = region.edit(&edit, text).expect("expressible");
         assert_eq!((outer.span.of_text(text), outer.text.as_str()), ("RUN", "USER u\n    RUN"));
     }
 
     #[test]
     fn other_styles_refuse_edits() {
-        let stream = parse("a: >\n  FROM x\n  y\nb: \"c\"\n");
+        let text = "a: >\n  FROM x\n  y\nb: \"c\"\n";
+        let stream = parse(text);
         let root = stream.documents[0].root().expect("one document");
         for (_, value) in root.entries() {
             let (_, region) = value.region().expect("a scalar");
-            assert_eq!(region.edit(&Edit { span: Span::new(0, 1), text: "x".to_owned() }), None);
+            assert_eq!(region.edit(&Edit { span: Span::new(0, 1), text: "x".to_owned() }, text), None);
         }
     }
 }
