@@ -16,3 +16,17 @@ pub mod lint;
 pub mod model;
 pub mod syntax;
 pub mod text;
+
+#[expect(unreachable_pub, reason = "every rule declares its checks alike")]
+#[path = "../rules/catalog.rs"]
+mod rules;
+
+/// Every rule of ours, in the order of their ids.
+pub fn rules() -> &'static [lint::Rule] {
+    rules::ALL
+}
+
+/// Our rules as a run chooses from them.
+pub fn catalog() -> lint::Catalog {
+    lint::Catalog::new(rules())
+}

@@ -1,13 +1,150 @@
 //! What a rule is given beside the node it looks at.
 
-use std::marker::PhantomData;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::Diagnostic;
+use serde_json::Value;
+
+use super::document::Document;
+use super::{Diagnostic, Settings, Severity};
+use crate::model::manifests::Manifests;
+use crate::model::role::Role;
+use crate::text::{Files, Source, Span};
 
 /// What a rule is given beside the node it looks at: where to report, the settings, the project.
-#[derive(Debug)]
 pub struct Context<'a> {
-    /// What was found so far.
-    pub(crate) found: Vec<Diagnostic>,
-    marker: PhantomData<&'a ()>,
+    document: &'a Document,
+    settings: &'a Settings,
+    files: &'a dyn Files,
+    shared: &'a Shared,
+    /// The place of the rule that looks, in the catalog. It outlives a panic of that rule.
+    rule: &'a Cell<usize>,
+    /// What was found so far; spans are those of the document.
+    found: Vec<Diagnostic>,
+}
+
+/// Facts about other files, found out at most once in a run.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) manifests: Manifests,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        document: &'a Document,
+        settings: &'a Settings,
+        files: &'a dyn Files,
+        shared: &'a Shared,
+        rule: &'a Cell<usize>,
+    ) -> Context<'a> {
+        Context { document, settings, files, shared, rule, found: Vec::new() }
+    }
+
+    /// The rule that looks from here on.
+    pub(super) fn enter(&mut self, rule: usize) {
+        self.rule.set(rule);
+    }
+
+    pub(super) fn into_found(self) -> Vec<Diagnostic> {
+        self.found
+    }
+
+    /// Reports a finding of the rule that looks, at its severity. What is given back takes labels, notes and fixes.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let (_, _, severity) = self.settings.at(self.rule.get());
+        self.push(severity, span, message.into())
+    }
+
+    /// Reports a finding at another severity than that of the rule. A severity that the user set for the rule
+    /// still counts.
+    pub fn report_as(&mut self, severity: Severity, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let (rule, _, set) = self.settings.at(self.rule.get());
+        let severity = if set == rule.severity { severity } else { set };
+        self.push(severity, span, message.into())
+    }
+
+    fn push(&mut self, severity: Severity, span: Span, message: String) -> &mut Diagnostic {
+        let (rule, _, _) = self.settings.at(self.rule.get());
+        self.found.push(Diagnostic {
+            rule: Cow::Borrowed(&rule.id),
+            severity,
+            source: self.document.source.clone(),
+            span,
+            message,
+            labels: Vec::new(),
+            notes: Vec::new(),
+            fixes: Vec::new(),
+        });
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+
+    /// An option of the rule that is `boolean`.
+    pub fn flag(&self, option: &str) -> bool {
+        self.option(option).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// An option of the rule that is `integer`.
+    pub fn number(&self, option: &str) -> i64 {
+        self.option(option).and_then(Value::as_i64).unwrap_or(0)
+    }
+
+    /// An option of the rule that is `string`.
+    pub fn word(&self, option: &str) -> &'a str {
+        self.option(option).and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// An option of the rule that is `strings`.
+    pub fn words(&self, option: &str) -> Vec<&'a str> {
+        let words = self.option(option).and_then(Value::as_array);
+        words.map(|words| words.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+    }
+
+    fn option(&self, option: &str) -> Option<&'a Value> {
+        let value = self.settings.option_at(self.rule.get(), option);
+        debug_assert!(value.is_some(), "the page of the rule declares no option `{option}`");
+        value
+    }
+
+    /// The newest Kubernetes version the manifests are meant for.
+    pub fn kubernetes_version(&self) -> (u32, u32) {
+        self.settings.kubernetes_version
+    }
+
+    /// The path of the file.
+    pub fn path(&self) -> &'a Path {
+        &self.document.source.path
+    }
+
+    /// The file. Its text is that of the document only where the document is the whole file: see [`Context::text`].
+    pub fn source(&self) -> &'a Arc<Source> {
+        &self.document.source
+    }
+
+    /// The text of the document, which all spans refer to.
+    pub fn text(&self) -> &'a str {
+        &self.document.text
+    }
+
+    /// Everything the user set.
+    pub fn settings(&self) -> &'a Settings {
+        self.settings
+    }
+
+    /// The other files.
+    pub fn files(&self) -> &'a dyn Files {
+        self.files
+    }
+
+    /// What is known of the folders with manifests.
+    pub fn manifests(&self) -> &'a Manifests {
+        &self.shared.manifests
+    }
+
+    /// Whether the document says everything, or is a part of something that is put together elsewhere.
+    pub fn role(&self) -> Role {
+        self.document.role
+    }
 }

@@ -62,6 +62,25 @@ pub enum Applicability {
     Safe,
 }
 
+impl Applicability {
+    /// All of them, the least trusted first.
+    pub const ALL: [Applicability; 3] = [Applicability::Manual, Applicability::Unsafe, Applicability::Safe];
+
+    /// As it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Applicability::Manual => "manual",
+            Applicability::Unsafe => "unsafe",
+            Applicability::Safe => "safe",
+        }
+    }
+
+    /// The class of that name.
+    pub fn parse(name: &str) -> Option<Applicability> {
+        Applicability::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
 impl Diagnostic {
     /// Adds a place that explains it, in the same document.
     pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {

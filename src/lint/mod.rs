@@ -1,9 +1,25 @@
-//! Layer 4: the engine. Does not know any rule by name.
+//! Layer 4: the engine. Does not know any rule by name, but for those about the run itself (`rlint/…`).
 
+mod admit;
+mod catalog;
 mod context;
+mod date;
 mod diagnostic;
+mod dispatch;
+pub mod document;
+mod engine;
+pub mod fix;
+mod guard;
+pub mod prelude;
 mod rule;
+pub mod settings;
+pub mod spec;
+mod walk;
 
+pub use catalog::{Catalog, UnknownSelector};
 pub use context::Context;
+pub use date::Date;
 pub use diagnostic::{Applicability, Diagnostic, Fix, Label};
-pub use rule::{Category, Check, Preset, Rule, Severity};
+pub use engine::{Report, check};
+pub use rule::{Category, Check, Preset, Rule, RuleOption, Severity};
+pub use settings::Settings;

@@ -10,6 +10,9 @@ use crate::syntax::kubernetes::{Container, Object, PodSpec};
 use crate::syntax::yaml;
 use crate::text::Source;
 
+/// The group of the rules about the run itself: syntax, ignores, internal errors.
+pub(crate) const RUN_GROUP: &str = "rlint";
+
 /// A rule. Ours are generated into `rules/catalog.rs` from their pages; those of users are read at run time, so
 /// the metadata may be owned.
 #[derive(Debug)]
@@ -131,6 +134,16 @@ pub enum Check {
 }
 
 impl Rule {
+    /// Whether a preset has it. `all` has every rule, `strict` every rule that is not style, `recommended` those
+    /// that say so, and every preset has the rules about the run itself.
+    pub fn is_in(&self, preset: Preset) -> bool {
+        match preset {
+            Preset::All => true,
+            Preset::Strict if self.category != Category::Style => true,
+            _ => self.group() == RUN_GROUP || self.presets.contains(&preset),
+        }
+    }
+
     /// `dockerfile` of `dockerfile/latest-tag`.
     pub fn group(&self) -> &str {
         self.id.split_once('/').map_or("", |(group, _)| group)
@@ -139,6 +152,95 @@ impl Rule {
     /// `latest-tag` of `dockerfile/latest-tag`.
     pub fn name(&self) -> &str {
         self.id.split_once('/').map_or(&*self.id, |(_, name)| name)
+    }
+}
+
+impl RuleOption {
+    /// Its value in a preset; null when its page holds no JSON there, which the tests of the pages rule out.
+    pub fn value_in(&self, preset: Preset) -> serde_json::Value {
+        let own = self.presets.iter().find(|(own, _)| *own == preset).map(|(_, value)| value);
+        serde_json::from_str(own.unwrap_or(&self.default)).unwrap_or_default()
+    }
+}
+
+impl Severity {
+    /// All of them, the least first.
+    pub const ALL: [Severity; 3] = [Severity::Info, Severity::Warning, Severity::Error];
+
+    /// As it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+
+    /// The severity of that name.
+    pub fn parse(name: &str) -> Option<Severity> {
+        Severity::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+}
+
+impl Category {
+    /// All of them.
+    pub const ALL: [Category; 6] = [
+        Category::Correctness,
+        Category::Security,
+        Category::Reliability,
+        Category::Reproducibility,
+        Category::Performance,
+        Category::Style,
+    ];
+
+    /// As it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Category::Correctness => "correctness",
+            Category::Security => "security",
+            Category::Reliability => "reliability",
+            Category::Reproducibility => "reproducibility",
+            Category::Performance => "performance",
+            Category::Style => "style",
+        }
+    }
+
+    /// The category of that name.
+    pub fn parse(name: &str) -> Option<Category> {
+        Category::ALL.into_iter().find(|category| category.name() == name)
+    }
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Preset; 8] = [
+        Preset::Recommended,
+        Preset::Strict,
+        Preset::All,
+        Preset::Hadolint,
+        Preset::Buildkit,
+        Preset::KubeLinter,
+        Preset::Dclint,
+        Preset::ComposeLint,
+    ];
+
+    /// As it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Preset::Recommended => "recommended",
+            Preset::Strict => "strict",
+            Preset::All => "all",
+            Preset::Hadolint => "hadolint",
+            Preset::Buildkit => "buildkit",
+            Preset::KubeLinter => "kube-linter",
+            Preset::Dclint => "dclint",
+            Preset::ComposeLint => "compose-lint",
+        }
+    }
+
+    /// The preset of that name.
+    pub fn parse(name: &str) -> Option<Preset> {
+        Preset::ALL.into_iter().find(|preset| preset.name() == name)
     }
 }
 

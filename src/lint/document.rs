@@ -1,0 +1,101 @@
+//! What a file holds: itself, or the documents inside of it.
+
+use std::sync::Arc;
+
+use crate::model::dockerfile::Dockerfile;
+use crate::model::role::Role;
+use crate::syntax::kind::Kind;
+use crate::syntax::{SyntaxError, dockerfile, markdown, yaml};
+use crate::text::{Region, Source, Span};
+
+/// Something that is linted by itself: a file, a fenced block, a Dockerfile inside a compose file.
+#[derive(Debug)]
+pub struct Document {
+    /// The file it lies in.
+    pub source: Arc<Source>,
+    /// Its text: that of the file, or a part of it.
+    pub text: Arc<str>,
+    /// Where that text stands in the file.
+    pub region: Region,
+    /// Whether it says everything.
+    pub role: Role,
+    /// What was read.
+    pub tree: Tree,
+    /// What is wrong around it, in file coordinates.
+    pub outer_errors: Vec<SyntaxError>,
+}
+
+/// The tree of a [`Document`].
+#[derive(Debug)]
+pub enum Tree {
+    /// A Dockerfile.
+    Dockerfile(Dockerfile),
+    /// A compose file.
+    Compose(yaml::Stream),
+    /// Kubernetes manifests.
+    Kubernetes(yaml::Stream),
+    /// A file whose documents stand for themselves, such as Markdown.
+    Outer,
+}
+
+impl Document {
+    /// The kind its tree is of.
+    pub fn kind(&self) -> Kind {
+        match self.tree {
+            Tree::Dockerfile(_) => Kind::Dockerfile,
+            Tree::Compose(_) => Kind::Compose,
+            Tree::Kubernetes(_) => Kind::Kubernetes,
+            Tree::Outer => Kind::Markdown,
+        }
+    }
+
+    /// What its parser found wrong, in the coordinates of the document.
+    pub fn errors(&self) -> &[SyntaxError] {
+        match &self.tree {
+            Tree::Dockerfile(dockerfile) => &dockerfile.tree.errors,
+            Tree::Compose(stream) | Tree::Kubernetes(stream) => &stream.errors,
+            Tree::Outer => &[],
+        }
+    }
+
+    /// Its comments, in the coordinates of the document.
+    pub fn comments(&self) -> Vec<Span> {
+        match &self.tree {
+            Tree::Dockerfile(dockerfile) => dockerfile.tree.comments.iter().map(|comment| comment.span).collect(),
+            Tree::Compose(stream) | Tree::Kubernetes(stream) => stream.comments.clone(),
+            Tree::Outer => Vec::new(),
+        }
+    }
+}
+
+/// The documents of a file: the file itself first, then what lies inside, in file order.
+pub fn documents(source: &Arc<Source>, kind: Kind) -> Vec<Document> {
+    let mut documents = Vec::new();
+    parse(source, source.text.clone(), Region::whole(), kind, Vec::new(), &mut documents);
+    documents
+}
+
+fn parse(
+    source: &Arc<Source>,
+    text: Arc<str>,
+    region: Region,
+    kind: Kind,
+    outer_errors: Vec<SyntaxError>,
+    documents: &mut Vec<Document>,
+) {
+    let tree = match kind {
+        Kind::Dockerfile => Tree::Dockerfile(Dockerfile::new(dockerfile::parse(text.clone()))),
+        Kind::Compose => Tree::Compose(yaml::parse(text.clone())),
+        Kind::Kubernetes => Tree::Kubernetes(yaml::parse(text.clone())),
+        Kind::Markdown => Tree::Outer,
+    };
+    let mut inner = Vec::new();
+    if kind == Kind::Markdown {
+        for fence in markdown::fences(&text) {
+            let at = fence.region.inside(&region);
+            parse(source, fence.text.into(), at, fence.kind, fence.errors, &mut inner);
+        }
+    }
+    documents.push(Document { source: source.clone(), text, region, role: Role::Complete, tree, outer_errors });
+    documents.append(&mut inner);
+}

@@ -1,0 +1,238 @@
+//! From paths to findings: read, parse, walk, map to the file, sort.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::admit::{Refusal, admit};
+use super::context::Shared;
+use super::dispatch::Dispatch;
+use super::document::{Document, Tree, documents};
+use super::guard::guarded;
+use super::walk::walk;
+use super::{Context, Diagnostic, Settings, Severity};
+use crate::model::role::Role;
+use crate::syntax::SyntaxError;
+use crate::syntax::kind::{Kind, kind_of};
+use crate::text::{Files, Source, Span};
+
+/// Reports what is wrong with the text itself.
+pub(super) const SYNTAX: &str = "rlint/syntax";
+/// Reports a rule that panicked.
+pub(super) const INTERNAL_ERROR: &str = "rlint/internal-error";
+
+/// So few files are linted on the thread of the caller: starting others costs more than it saves.
+const FEW: usize = 8;
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// By path, position and rule; no two alike.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that were linted and what they are, by path. Files that are nothing of ours are left out.
+    pub files: Vec<(Arc<Path>, Kind)>,
+    /// The number of rules that panicked, counted once for each file; the run itself failed when it is not 0.
+    pub internal_errors: usize,
+}
+
+/// Lints the files at `targets`. Reads them and everything they refer to through `files`, and nothing else. What
+/// comes out depends on nothing but the arguments.
+pub fn check(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Report {
+    let mut targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let run = Run { files, settings, dispatch: Dispatch::new(settings), shared: Shared::default() };
+    let checked: Vec<Checked> = if settings.parallel && targets.len() > FEW {
+        targets.par_iter().map(|path| run.file(path)).collect()
+    } else {
+        targets.iter().map(|path| run.file(path)).collect()
+    };
+    let mut report = Report::default();
+    for file in checked {
+        report.diagnostics.extend(file.diagnostics);
+        report.files.extend(file.kind.map(|kind| (file.path, kind)));
+        report.internal_errors += file.internal_errors;
+    }
+    report
+}
+
+/// What all files of a run share.
+struct Run<'a> {
+    files: &'a dyn Files,
+    settings: &'a Settings,
+    dispatch: Dispatch,
+    shared: Shared,
+}
+
+/// What came out of one file.
+struct Checked {
+    path: Arc<Path>,
+    kind: Option<Kind>,
+    diagnostics: Vec<Diagnostic>,
+    internal_errors: usize,
+}
+
+impl Run<'_> {
+    fn file(&self, path: &Path) -> Checked {
+        let bytes = match self.files.read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return self.unreadable(path, &error),
+        };
+        match admit(path, bytes, self.settings.largest_file) {
+            Ok(source) => self.source(Arc::new(source)),
+            Err(refusal) => {
+                let Refusal { source, readable, error } = *refusal;
+                let source = Arc::new(source);
+                let kind = self.settings.file_type(path).or_else(|| kind_of(path, &readable));
+                let found = kind.and_then(|_| self.syntax(&source, error)).into_iter().collect();
+                Checked { path: source.path.clone(), kind, diagnostics: found, internal_errors: 0 }
+            }
+        }
+    }
+
+    fn unreadable(&self, path: &Path, error: &std::io::Error) -> Checked {
+        let source = Arc::new(Source::new(path, ""));
+        let error = SyntaxError::new(Span::empty(0), format!("cannot be read: {error}"));
+        let diagnostics = self.syntax(&source, error).into_iter().collect();
+        Checked { path: source.path.clone(), kind: None, diagnostics, internal_errors: 0 }
+    }
+
+    fn source(&self, source: Arc<Source>) -> Checked {
+        let mut checked =
+            Checked { path: source.path.clone(), kind: None, diagnostics: Vec::new(), internal_errors: 0 };
+        let kind = self.settings.file_type(&source.path).or_else(|| kind_of(&source.path, &source.text));
+        let Some(kind) = kind else { return checked };
+        checked.kind = Some(kind);
+        match guarded(|| documents(&source, kind)) {
+            Ok(mut documents) => {
+                for document in &mut documents {
+                    document.role = self.role(document);
+                    self.document(document, &mut checked);
+                }
+            }
+            Err(panic) => checked.fail(&source, "the parser", &panic),
+        }
+        checked.diagnostics.extend(source.invalid.first().and_then(|span| {
+            let mut error = SyntaxError::new(*span, "this is not UTF-8");
+            error.note = (source.invalid.len() > 1).then(|| format!("so are {} more places", source.invalid.len() - 1));
+            self.syntax(&source, error)
+        }));
+        sort(&mut checked.diagnostics);
+        checked
+    }
+
+    /// What a document is for. One that lies inside another file is shown or built by itself.
+    fn role(&self, document: &Document) -> Role {
+        match &document.tree {
+            Tree::Kubernetes(stream) if document.region.is_whole() => {
+                self.shared.manifests.role(&document.source.path, stream, self.files)
+            }
+            _ => Role::Complete,
+        }
+    }
+
+    /// Runs every rule over one document. A rule that panics is left out and the others run again: what they found
+    /// in the walk that it broke off is not known to be whole.
+    fn document(&self, document: &Document, checked: &mut Checked) {
+        for error in document.errors() {
+            checked.diagnostics.extend(self.syntax(&document.source, map_error(error, document)));
+        }
+        for error in &document.outer_errors {
+            checked.diagnostics.extend(self.syntax(&document.source, error.clone()));
+        }
+        let mut dispatch = Cow::Borrowed(&self.dispatch);
+        let mut broken = Vec::new();
+        let found = loop {
+            let current = Cell::new(0);
+            let walked = guarded(|| {
+                let mut cx = Context::new(document, self.settings, self.files, &self.shared, &current);
+                walk(document, &dispatch, &mut cx);
+                cx.into_found()
+            });
+            match walked {
+                Ok(found) => break found,
+                Err(panic) => {
+                    let (rule, ..) = self.settings.at(current.get());
+                    checked.fail(&document.source, &format!("`{}`", rule.id), &panic);
+                    if broken.contains(&current.get()) {
+                        break Vec::new();
+                    }
+                    broken.push(current.get());
+                    dispatch = Cow::Owned(Dispatch::filtered(self.settings, |index| {
+                        self.settings.at(index).1 && !broken.contains(&index)
+                    }));
+                }
+            }
+        };
+        checked.diagnostics.extend(found.into_iter().map(|diagnostic| map(diagnostic, document)));
+    }
+
+    /// A syntax error, located in the file, as a finding.
+    fn syntax(&self, source: &Arc<Source>, error: SyntaxError) -> Option<Diagnostic> {
+        let settings = self.settings;
+        let severity = settings.severity(SYNTAX).filter(|_| settings.is_enabled(SYNTAX))?;
+        let mut diagnostic = finding(SYNTAX, severity, source, error.span, error.message);
+        diagnostic.notes.extend(error.note);
+        Some(diagnostic)
+    }
+}
+
+impl Checked {
+    fn fail(&mut self, source: &Arc<Source>, culprit: &str, panic: &str) {
+        let message = format!("{culprit} failed on this file: {panic}");
+        let mut diagnostic = finding(INTERNAL_ERROR, Severity::Error, source, Span::empty(0), message);
+        diagnostic.note("this is a fault of rlint; please report it, with the file if you may");
+        self.diagnostics.push(diagnostic);
+        self.internal_errors += 1;
+    }
+}
+
+/// A finding of the engine itself.
+pub(super) fn finding(
+    rule: &'static str,
+    severity: Severity,
+    source: &Arc<Source>,
+    span: Span,
+    message: String,
+) -> Diagnostic {
+    Diagnostic {
+        rule: Cow::Borrowed(rule),
+        severity,
+        source: source.clone(),
+        span,
+        message,
+        labels: Vec::new(),
+        notes: Vec::new(),
+        fixes: Vec::new(),
+    }
+}
+
+/// By position and rule, no two alike.
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message)));
+    diagnostics.dedup_by(|a, b| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
+}
+
+fn map_error(error: &SyntaxError, document: &Document) -> SyntaxError {
+    SyntaxError { span: document.region.span(error.span), ..error.clone() }
+}
+
+/// A finding of a document as one of its file. A fix that the region cannot express is dropped.
+fn map(mut diagnostic: Diagnostic, document: &Document) -> Diagnostic {
+    if document.region.is_whole() {
+        return diagnostic;
+    }
+    let region = &document.region;
+    diagnostic.span = region.span(diagnostic.span);
+    for label in diagnostic.labels.iter_mut().filter(|label| label.source.is_none()) {
+        label.span = region.span(label.span);
+    }
+    diagnostic.fixes.retain_mut(|fix| {
+        let edits: Option<Vec<_>> = fix.edits.iter().map(|edit| region.edit(edit)).collect();
+        edits.map(|edits| fix.edits = edits).is_some()
+    });
+    diagnostic
+}

@@ -1,0 +1,163 @@
+//! Chooses fixes, applies them, looks again, until nothing more changes.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::document::{Document, documents};
+use super::{Applicability, Diagnostic, Fix, Report, Settings, check};
+use crate::syntax::kind::kind_of;
+use crate::text::{Edit, Entry, Files, Source, apply};
+
+/// A file that still changes after so many rounds is not going to settle.
+pub const ROUNDS: usize = 10;
+
+/// What was done to a file.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    /// The new content; every byte outside of the edits is as it was.
+    pub bytes: Vec<u8>,
+    /// What was applied, in order.
+    pub applied: Vec<Applied>,
+    /// Whether a last look found nothing more to apply. When not, two rules undo each other: a fault of ours.
+    pub converged: bool,
+    /// What is found in the new content.
+    pub report: Report,
+}
+
+/// A fix that was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The id of the rule.
+    pub rule: Cow<'static, str>,
+    /// What the fix says it does.
+    pub title: Cow<'static, str>,
+    /// The zero-based line of the finding, in the content of that round.
+    pub line: u32,
+}
+
+/// Applies the fixes of the file at `path` that are at least `least`, for the findings that `wanted` takes, until
+/// none is left. No fix is applied that would add a syntax error.
+///
+/// # Errors
+///
+/// When the file cannot be read.
+pub fn fix(
+    path: &Path,
+    files: &dyn Files,
+    settings: &Settings,
+    least: Applicability,
+    wanted: &(dyn Fn(&Diagnostic) -> bool + Sync),
+) -> io::Result<Fixed> {
+    let targets = [path.to_owned()];
+    let mut overlay = Overlay { files, path, bytes: files.read(path)? };
+    let mut applied = Vec::new();
+    for _ in 0..ROUNDS {
+        let report = check(&targets, &overlay, settings);
+        let chosen = choose(&report.diagnostics, least, wanted);
+        let Some((bytes, kept)) = apply_soundly(path, &overlay.bytes, chosen, settings) else {
+            return Ok(Fixed { bytes: overlay.bytes, applied, converged: true, report });
+        };
+        applied.extend(kept.iter().map(|(diagnostic, fix)| Applied {
+            rule: diagnostic.rule.clone(),
+            title: fix.title.clone(),
+            line: diagnostic.source.lines().line_of(diagnostic.span.start),
+        }));
+        overlay.bytes = bytes;
+    }
+    let report = check(&targets, &overlay, settings);
+    let converged = choose(&report.diagnostics, least, wanted).is_empty();
+    Ok(Fixed { bytes: overlay.bytes, applied, converged, report })
+}
+
+/// The first fix of each finding that is at least `least`, without those that touch what an earlier one changes.
+pub fn choose<'d>(
+    diagnostics: &'d [Diagnostic],
+    least: Applicability,
+    wanted: &dyn Fn(&Diagnostic) -> bool,
+) -> Vec<(&'d Diagnostic, &'d Fix)> {
+    let mut chosen: Vec<(&Diagnostic, &Fix)> = Vec::new();
+    let mut taken: Vec<&Edit> = Vec::new();
+    for diagnostic in diagnostics.iter().filter(|diagnostic| wanted(diagnostic)) {
+        let Some(fix) = diagnostic.fixes.iter().find(|fix| fix.applicability >= least) else { continue };
+        let free = fix.edits.iter().all(|edit| taken.iter().all(|other| !touch(edit, other)));
+        if free && !fix.edits.is_empty() {
+            taken.extend(&fix.edits);
+            chosen.push((diagnostic, fix));
+        }
+    }
+    chosen
+}
+
+/// Whether two edits change the same bytes, or one inserts where the other changes.
+fn touch(a: &Edit, b: &Edit) -> bool {
+    a.span.start <= b.span.end && b.span.start <= a.span.end
+}
+
+type Chosen<'d> = Vec<(&'d Diagnostic, &'d Fix)>;
+
+/// Applies what can be applied without a new syntax error; `None` when nothing can, or nothing would change.
+fn apply_soundly<'d>(
+    path: &Path,
+    bytes: &[u8],
+    mut chosen: Chosen<'d>,
+    settings: &Settings,
+) -> Option<(Vec<u8>, Chosen<'d>)> {
+    if chosen.is_empty() {
+        return None;
+    }
+    let errors = syntax_errors(path, bytes, settings);
+    let sound = |fixes: &[(&Diagnostic, &Fix)]| {
+        let edits: Vec<Edit> = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
+        let result = apply(bytes, &edits).ok()?;
+        (result != bytes && syntax_errors(path, &result, settings) <= errors).then_some(result)
+    };
+    if let Some(result) = sound(&chosen) {
+        return Some((result, chosen));
+    }
+    chosen.retain(|fix| sound(std::slice::from_ref(fix)).is_some());
+    if let Some(result) = sound(&chosen) {
+        return Some((result, chosen));
+    }
+    // Each is sound, together they are not: one at a time, then.
+    let first = *chosen.first()?;
+    Some((sound(&[first])?, vec![first]))
+}
+
+/// The number of places in `bytes` that are not what their language asks for.
+pub fn syntax_errors(path: &Path, bytes: &[u8], settings: &Settings) -> usize {
+    let source = Arc::new(Source::from_bytes(path, bytes.to_vec()));
+    let kind = settings.file_type(path).or_else(|| kind_of(path, &source.text));
+    let documents = kind.map(|kind| documents(&source, kind)).unwrap_or_default();
+    documents.iter().map(|document: &Document| document.errors().len() + document.outer_errors.len()).sum()
+}
+
+/// Other files with the changed content of one in their place.
+struct Overlay<'a> {
+    files: &'a dyn Files,
+    path: &'a Path,
+    bytes: Vec<u8>,
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if path == self.path { Ok(self.bytes.clone()) } else { self.files.read(path) }
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+        self.files.list(folder)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path == self.path || self.files.exists(path)
+    }
+}
+
+/// The paths that have something to fix, in order, each once.
+pub fn fixable(report: &Report, least: Applicability) -> Vec<PathBuf> {
+    let fixable = report.diagnostics.iter().filter(|d| d.fixes.iter().any(|fix| fix.applicability >= least));
+    let mut paths: Vec<PathBuf> = fixable.map(|diagnostic| diagnostic.source.path.to_path_buf()).collect();
+    paths.dedup();
+    paths
+}

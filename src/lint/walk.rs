@@ -1,0 +1,75 @@
+//! One walk over a document: at each node the checks filed under its kind are called.
+
+use super::Context;
+use super::dispatch::Dispatch;
+use super::document::{Document, Tree};
+use crate::model::dockerfile::Dockerfile;
+use crate::syntax::compose::Service;
+use crate::syntax::kubernetes::objects;
+use crate::syntax::yaml::Stream;
+
+/// Calls the checks filed in a list with one node.
+macro_rules! call {
+    ($checks:expr, $node:expr, $cx:expr) => {
+        for (rule, check) in &$checks {
+            $cx.enter(*rule);
+            check($node, $cx);
+        }
+    };
+}
+
+/// Walks `document` once.
+pub(super) fn walk(document: &Document, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    if document.region.is_whole() {
+        call!(dispatch.source, &document.source, cx);
+    }
+    match &document.tree {
+        Tree::Dockerfile(dockerfile) => walk_dockerfile(dockerfile, dispatch, cx),
+        Tree::Compose(stream) => walk_compose(stream, dispatch, cx),
+        Tree::Kubernetes(stream) => walk_kubernetes(stream, dispatch, cx),
+        Tree::Outer => {}
+    }
+}
+
+fn walk_dockerfile(dockerfile: &Dockerfile, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    call!(dispatch.dockerfile, dockerfile, cx);
+    for stage in dockerfile.stages() {
+        call!(dispatch.stage, stage, cx);
+        call!(dispatch.from, stage.from(), cx);
+    }
+    for instruction in dockerfile.instructions() {
+        call!(dispatch.instruction, instruction, cx);
+        if dispatch.command.is_empty() {
+            continue;
+        }
+        for command in instruction.commands() {
+            call!(dispatch.command, command, cx);
+        }
+    }
+}
+
+fn walk_compose(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    for document in &stream.documents {
+        call!(dispatch.yaml, document, cx);
+        let Some(root) = document.root().filter(|root| root.is_mapping()) else { continue };
+        call!(dispatch.compose, root, cx);
+        let Some(services) = root.get("services") else { continue };
+        for (key, node) in services.entries() {
+            call!(dispatch.service, Service { key, node }, cx);
+        }
+    }
+}
+
+fn walk_kubernetes(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    for document in &stream.documents {
+        call!(dispatch.yaml, document, cx);
+        for object in objects(document) {
+            call!(dispatch.object, object, cx);
+            let Some(pod) = object.pod_spec() else { continue };
+            call!(dispatch.pod_spec, pod, cx);
+            for container in pod.containers() {
+                call!(dispatch.container, container, cx);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What the test binaries share.
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+pub(crate) mod catalog;
