@@ -231,7 +231,7 @@ fn map(mut diagnostic: Diagnostic, document: &Document) -> Diagnostic {
         label.span = region.span(label.span);
     }
     diagnostic.fixes.retain_mut(|fix| {
-        let edits: Option<Vec<_>> = fix.edits.iter().map(|edit| region.edit(edit)).collect();
+        let edits: Option<Vec<_>> = fix.edits.iter().map(|edit| region.edit(edit, &document.source.text)).collect();
         edits.map(|edits| fix.edits = edits).is_some()
     });
     diagnostic
