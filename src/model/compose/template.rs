@@ -32,6 +32,11 @@ impl Environment {
         self.variables.insert(name.into(), value);
     }
 
+    /// The variables.
+    pub fn into_variables(self) -> impl Iterator<Item = (String, Option<String>)> {
+        self.variables.into_iter()
+    }
+
     /// Takes over the variables of `other` that are not set here.
     pub fn fill_from(&mut self, other: &Environment) {
         for (name, value) in &other.variables {

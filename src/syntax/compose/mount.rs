@@ -65,7 +65,7 @@ pub fn is_host_path(source: &str) -> bool {
 /// The parts between colons; the colon of a Windows drive does not count.
 fn split(text: &str) -> Option<Vec<Range<usize>>> {
     if text.chars().count() <= 2 {
-        return (!text.is_empty()).then(|| vec![0..text.len()]);
+        return (!text.is_empty()).then(|| std::iter::once(0..text.len()).collect());
     }
     let mut parts = Vec::with_capacity(3);
     let mut start = 0;
@@ -102,7 +102,7 @@ mod tests {
                 vec![],
             ),
         ] {
-            let mount = parse_mount(text).unwrap_or_else(|| panic!("{text}"));
+            let mount = parse_mount(text).expect(text);
             assert_eq!((mount.kind, mount.source, mount.target, mount.options), (kind, source, target, options));
         }
     }

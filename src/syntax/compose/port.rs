@@ -133,7 +133,7 @@ mod tests {
             ("[::1]:8080:80/sctp", Some("::1"), Some(8080..=8080), 80..=80, "sctp"),
             ("::1:8080:80", Some("::1"), Some(8080..=8080), 80..=80, "tcp"),
         ] {
-            let port = parse_port(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            let port = parse_port(text).expect(text);
             assert_eq!((port.host_ip, port.published, port.target), (ip, published, target), "{text}");
             assert_eq!(port.protocol, protocol, "{text}");
         }
