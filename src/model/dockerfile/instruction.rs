@@ -109,18 +109,18 @@ impl<'a> Instruction<'a> {
         }
     }
 
-    /// The shell script it runs; `None` when it runs none or the effective shell is not POSIX-like.
+    /// The shell script it runs, also that of `["sh", "-c", "…"]`; `None` when it runs none or the effective shell is
+    /// not POSIX-like.
     pub fn script(self) -> Option<&'a shell::Script> {
-        let ast::Command::Shell(form) = self.command()? else { return None };
-        self.shell().is_posix().then_some(&form.script)
+        match self.command()? {
+            ast::Command::Shell(form) => self.shell().is_posix().then_some(&form.script),
+            ast::Command::Exec(form) => form.script.as_ref(),
+        }
     }
 
     /// The simple commands of its script, also those inside lists, conditions and substitutions.
     pub fn commands(self) -> impl Iterator<Item = ShellCommand<'a>> {
-        let mut found = Vec::new();
-        if let Some(script) = self.script() {
-            in_list(&script.list, &mut found);
-        }
+        let found = self.script().map(shell::Script::commands).unwrap_or_default();
         found.into_iter().map(move |node| ShellCommand { instruction: self, node })
     }
 
@@ -250,39 +250,5 @@ struct Elsewhere;
 impl expand::Environment for Elsewhere {
     fn get(&self, _name: &str) -> Value<'_> {
         Value::Unknown
-    }
-}
-
-fn in_list<'a>(list: &'a shell::List, found: &mut Vec<&'a shell::SimpleCommand>) {
-    for command in list.items.iter().flat_map(|item| &item.pipeline.commands) {
-        match command {
-            shell::Command::Simple(simple) => {
-                found.push(simple);
-                let values = simple.assignments.iter().filter_map(|assignment| assignment.value.as_ref());
-                in_words(values.chain(&simple.words).chain(targets(&simple.redirections)), found);
-            }
-            shell::Command::Compound(compound) => {
-                in_words(compound.words.iter().chain(targets(&compound.redirections)), found);
-                compound.lists.iter().for_each(|list| in_list(list, found));
-            }
-        }
-    }
-}
-
-fn targets(redirections: &[shell::Redirection]) -> impl Iterator<Item = &shell::Word> {
-    redirections.iter().filter_map(|redirection| redirection.target.as_ref())
-}
-
-fn in_words<'a>(words: impl Iterator<Item = &'a shell::Word>, found: &mut Vec<&'a shell::SimpleCommand>) {
-    words.for_each(|word| in_parts(&word.parts, found));
-}
-
-fn in_parts<'a>(parts: &'a [shell::Part], found: &mut Vec<&'a shell::SimpleCommand>) {
-    for part in parts {
-        match part {
-            shell::Part::CommandSubstitution { list, .. } => in_list(list, found),
-            shell::Part::DoubleQuoted { parts, .. } => in_parts(parts, found),
-            _ => {}
-        }
     }
 }

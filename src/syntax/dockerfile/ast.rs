@@ -207,6 +207,8 @@ pub struct ExecForm {
     pub span: Span,
     /// The strings.
     pub words: Vec<JsonString>,
+    /// The commands of `["sh", "-c", "…"]`.
+    pub script: Option<shell::Script>,
 }
 
 /// One string of an [`ExecForm`].

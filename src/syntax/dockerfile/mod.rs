@@ -8,6 +8,7 @@ mod json;
 mod lexer;
 mod mapped;
 mod parser;
+mod scripts;
 #[cfg(test)]
 mod tests;
 mod word;

@@ -9,7 +9,7 @@ use super::lexer::{Scanner, is_blank};
 use super::mapped::Mapped;
 use super::word::{blank_words, quoted_words, variables, word};
 use super::*;
-use crate::syntax::{SyntaxError, shell};
+use crate::syntax::SyntaxError;
 use crate::text::Span;
 
 /// Reads a Dockerfile as BuildKit does. What BuildKit refuses becomes an error in the tree and costs no other
@@ -178,16 +178,11 @@ impl<'t> Parser<'t> {
         match json::array(arguments.text()) {
             Array::Strings(strings) => {
                 let source = arguments.line.part(arguments.range.clone());
-                Some(Command::Exec(ExecForm {
-                    span: arguments.span(),
-                    words: strings
-                        .iter()
-                        .map(|string| JsonString {
-                            span: source.span(string.range.clone()),
-                            value: json::string_value(&source, string).text.into(),
-                        })
-                        .collect(),
-                }))
+                let values: Vec<_> = strings.iter().map(|string| json::string_value(&source, string)).collect();
+                let script = scripts::of_arguments(&values);
+                let spans = strings.iter().map(|string| source.span(string.range.clone()));
+                let words = spans.zip(values).map(|(span, value)| JsonString { span, value: value.text.into() });
+                Some(Command::Exec(ExecForm { span: arguments.span(), words: words.collect(), script }))
             }
             Array::OtherElement(range) => {
                 self.not_a_string(arguments, range);
@@ -209,8 +204,9 @@ impl<'t> Parser<'t> {
         } else {
             arguments.line.span(arguments.range.clone())
         };
-        let _ = heredocs;
-        ShellForm { span, text: arguments.text().into(), script: shell::Script::default() }
+        let line = arguments.line.part(arguments.range.clone());
+        let script = scripts::of_line(&line, heredocs, self.scanner.text());
+        ShellForm { span, text: arguments.text().into(), script }
     }
 
     fn shell(&mut self, arguments: &Arguments<'_, 't>) -> Option<Command> {

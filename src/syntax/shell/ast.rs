@@ -86,6 +86,8 @@ pub struct SimpleCommand {
     pub words: Vec<Word>,
     /// `> file` and the like.
     pub redirections: Vec<Redirection>,
+    /// The commands of `sh -c '…'`, or of a heredoc that this shell reads as its script.
+    pub inner: Option<Box<List>>,
 }
 
 /// `NAME=value`.
@@ -104,10 +106,14 @@ pub struct Assignment {
 pub struct Redirection {
     /// All of it.
     pub span: Span,
+    /// The file descriptor before the operator, if written.
+    pub descriptor: Option<i32>,
     /// `>`, `>>`, `<`, `<<`, `<<-`, `<<<`, `>&`, `<&`, `&>`, `>|`, `<>`.
-    pub operator: Box<str>,
+    pub operator: &'static str,
     /// The file, descriptor or delimiter.
     pub target: Option<Word>,
+    /// The lines of a heredoc.
+    pub body: Option<Span>,
 }
 
 /// A command made of lists.
@@ -199,7 +205,14 @@ pub enum Part {
         /// Whether it is written with backticks.
         backticks: bool,
     },
-    /// `$(( … ))`, `<( … )` and everything else whose value is not known.
+    /// `<( … )` or `>( … )`.
+    ProcessSubstitution {
+        /// All of it.
+        span: Span,
+        /// Its commands.
+        list: List,
+    },
+    /// `$(( … ))` and everything else whose value is not known.
     Other {
         /// Where it stands.
         span: Span,
