@@ -1,6 +1,6 @@
 //! What a run looks for, resolved: the config layer and the command line fill it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{GlobMatcher, GlobSet};
@@ -19,6 +19,9 @@ pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 /// What a run looks for.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The folder that relative paths are taken from before they are held against patterns. Empty holds them as
+    /// they are.
+    pub folder: PathBuf,
     /// The newest Kubernetes version the manifests are meant for.
     pub kubernetes_version: (u32, u32),
     /// Image names, as written in manifests and compose files, and the Dockerfiles that build them.
@@ -93,6 +96,7 @@ impl Settings {
             options: rule.options.iter().map(|option| option.value_in(preset)).collect(),
         });
         Settings {
+            folder: PathBuf::new(),
             kubernetes_version: NEWEST_KUBERNETES,
             images: Vec::new(),
             trusted_registries: Vec::new(),
@@ -169,7 +173,36 @@ impl Settings {
 
     /// The kind the user gave to a path, if any.
     pub fn file_type(&self, path: &Path) -> Option<Kind> {
-        self.file_types.iter().rev().find(|(glob, _)| glob.is_match(path)).map(|(_, kind)| *kind)
+        if self.file_types.is_empty() {
+            return None;
+        }
+        let path = self.held(path);
+        self.file_types.iter().rev().find(|(glob, _)| glob.is_match(&path)).map(|(_, kind)| *kind)
+    }
+
+    /// The ids of the rules that are off in a file.
+    pub fn ignored_in(&self, path: &Path) -> Vec<&'static str> {
+        if self.per_file_ignores.is_empty() {
+            return Vec::new();
+        }
+        let path = self.held(path);
+        let matching = self.per_file_ignores.iter().filter(|ignore| ignore.files.is_match(&path));
+        matching.flat_map(|ignore| ignore.rules.iter().copied()).collect()
+    }
+
+    /// A path as it is held against patterns: from the folder, with `.` and `..` resolved by the names alone.
+    fn held(&self, path: &Path) -> PathBuf {
+        let mut result = self.folder.clone();
+        for part in path.components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir if result.file_name().is_some() => {
+                    result.pop();
+                }
+                other => result.push(other),
+            }
+        }
+        result
     }
 
     /// The rule at a place of the catalog, whether it runs, and its severity.
