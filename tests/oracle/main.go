@@ -1,0 +1,64 @@
+// Answers for the reference implementation of the Dockerfile language: requests as JSON lines on standard input,
+// one answer per request, in order, as JSON lines on standard output. See README.md.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+type request struct {
+	// "parse", "expand" or "cases".
+	Kind string `json:"kind"`
+	// parse: the Dockerfile.
+	Text string `json:"text"`
+	// expand: the word, its variables, the escape character, whether quotes are special.
+	Word   string   `json:"word"`
+	Env    []string `json:"env"`
+	Escape string   `json:"escape"`
+	Quotes bool     `json:"quotes"`
+	// cases: the folder of the BuildKit module.
+	Module string `json:"module"`
+}
+
+func main() {
+	if err := serve(); err != nil {
+		fmt.Fprintln(os.Stderr, "oracle:", err)
+		os.Exit(1)
+	}
+}
+
+func serve() error {
+	requests := json.NewDecoder(bufio.NewReader(os.Stdin))
+	out := bufio.NewWriter(os.Stdout)
+	answers := json.NewEncoder(out)
+	answers.SetEscapeHTML(false)
+	for requests.More() {
+		var r request
+		if err := requests.Decode(&r); err != nil {
+			return err
+		}
+		answer, err := answer(r)
+		if err != nil {
+			return err
+		}
+		if err := answers.Encode(answer); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func answer(r request) (any, error) {
+	switch r.Kind {
+	case "parse":
+		return parse(r.Text), nil
+	case "expand":
+		return expand(r)
+	case "cases":
+		return cases(r.Module)
+	}
+	return nil, fmt.Errorf("unknown request %q", r.Kind)
+}
