@@ -6,6 +6,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
 )
 
 type parsed struct {
@@ -48,14 +49,57 @@ func parse(text string) parsed {
 	for _, child := range result.AST.Children {
 		answer.Nodes = append(answer.Nodes, describe(child))
 	}
+	lex := shell.NewLex(result.EscapeToken)
 	stages, _, err := instructions.Parse(result.AST, nil)
 	if err == nil && len(stages) == 0 {
 		err = errors.New("no stage")
+	}
+	if err == nil {
+		err = expandAll(result.AST, lex)
 	}
 	if err != nil {
 		answer.Error, answer.ErrorLine = err.Error(), lineOf(err)
 	}
 	return answer
+}
+
+// allSet has every variable: what is refused with it is refused for its syntax.
+type allSet struct{}
+
+func (allSet) Get(string) (string, bool) { return "x", true }
+func (allSet) Keys() []string            { return nil }
+
+// expandAll expands the words of all instructions, as the builder does when it comes to them.
+func expandAll(ast *parser.Node, lex *shell.Lex) error {
+	expand := func(word string) (string, error) {
+		result, _, err := lex.ProcessWord(word, allSet{})
+		return result, err
+	}
+	for _, child := range ast.Children {
+		command, err := instructions.ParseInstruction(child)
+		if err != nil {
+			return err
+		}
+		switch c := command.(type) {
+		case *instructions.Stage:
+			_, err = expand(c.BaseName)
+			if err == nil {
+				_, err = expand(c.Platform)
+			}
+		case *instructions.ArgCommand:
+			for _, argument := range c.Args {
+				if argument.Value != nil && err == nil {
+					_, err = expand(*argument.Value)
+				}
+			}
+		case instructions.SupportsSingleWordExpansion:
+			err = c.Expand(expand)
+		}
+		if err != nil {
+			return parser.WithLocation(err, child.Location())
+		}
+	}
+	return nil
 }
 
 func lineOf(err error) int {

@@ -1,0 +1,72 @@
+//! Second opinions from BuildKit itself: its expander and its parser, asked through `tests/oracle`.
+
+mod ask;
+mod cases;
+mod describe;
+mod differences;
+mod words;
+
+use ask::Oracle;
+use serde_json::json;
+
+use cases::Case;
+use differences::Reviewed;
+
+#[test]
+fn buildkit_expands_the_words_of_its_own_tables_as_we_do() {
+    let Some(oracle) = Oracle::start() else { return };
+    let tables = &oracle.ask(&[oracle.cases_request()])[0];
+    let variables =
+        words::check_table(&tables["variables"], |expansion| expansion.value.clone().map(|value| vec![value]));
+    let split = words::check_table(&tables["words"], |expansion| expansion.words.clone());
+    println!("{variables} variable cases and {split} word cases of BuildKit agree");
+    assert!(variables > 100 && split > 15, "the tables were not read");
+}
+
+#[test]
+fn buildkit_expands_generated_words_as_we_do() {
+    let Some(oracle) = Oracle::start() else { return };
+    let words = words::generate(20_000);
+    let requests: Vec<_> = words.iter().map(words::request).collect();
+    let answers = oracle.ask(&requests);
+    for (word, answer) in words.iter().zip(&answers) {
+        words::check(word, answer);
+    }
+    let refused = answers.iter().filter(|answer| answer["value"].is_null()).count();
+    println!("{} generated words agree, {refused} of them refused by both", words.len());
+}
+
+#[test]
+fn buildkit_reads_dockerfiles_as_we_do() {
+    let Some(oracle) = Oracle::start() else { return };
+    let tables = &oracle.ask(&[oracle.cases_request()])[0];
+    let mut reviewed = Reviewed::read();
+    for (name, cases) in [
+        ("BuildKit's own parser tests", cases::of_buildkit(tables)),
+        ("the rule examples", cases::of_rules()),
+        ("the corpus", cases::of_corpus()),
+    ] {
+        compare(&oracle, name, &cases, &mut reviewed);
+    }
+    reviewed.finish();
+}
+
+fn compare(oracle: &Oracle, name: &str, cases: &[Case], reviewed: &mut Reviewed) {
+    if cases.is_empty() {
+        println!("{name}: skipped, not there");
+        return;
+    }
+    let requests: Vec<_> = cases.iter().map(|case| json!({ "kind": "parse", "text": case.text })).collect();
+    let mut refused = 0;
+    let mut instructions = 0;
+    for (case, answer) in cases.iter().zip(oracle.ask(&requests)) {
+        refused += usize::from(answer["error"] != "");
+        instructions += answer["nodes"].as_array().map_or(0, Vec::len);
+        assert!(!case.negative || answer["error"] != "", "{}: BuildKit accepts its own negative test", case.name);
+        for difference in describe::differences(&case.text, &answer) {
+            reviewed.meet(&case.name, &difference);
+        }
+        reviewed.ran(&case.name);
+    }
+    println!("{name}: {} files, {instructions} instructions, {refused} files refused by BuildKit", cases.len());
+}

@@ -1,0 +1,151 @@
+//! What we read in a Dockerfile, in the words of the oracle, and where that differs from its answer.
+
+use rlint::syntax::dockerfile::{self as ast, InstructionKind};
+use serde_json::{Value, json};
+
+/// Where our tree of `text` differs from the answer of the oracle.
+pub(super) fn differences(text: &str, answer: &Value) -> Vec<String> {
+    let tree = ast::parse(text);
+    let line_of = |offset: u32| text.as_bytes()[..offset as usize].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let mut found = Vec::new();
+    let refused = answer["error"] != "" && !is_a_rule_of_ours(answer);
+    let error_line = answer["error_line"].as_u64().unwrap_or(0) as usize;
+    match tree.errors.first() {
+        Some(error) if !refused => {
+            found.push(format!("we refuse line {}: {}", line_of(error.span.start), error.message));
+        }
+        Some(error) if error_line > 0 && line_of(error.span.start) > last_line(answer, error_line) => {
+            found.push(format!("we refuse only line {}: {}", line_of(error.span.start), answer["error"]));
+        }
+        None if refused => found.push(format!("only BuildKit refuses it: {}", answer["error"])),
+        _ => {}
+    }
+    let nodes = answer["nodes"].as_array().expect("a list of instructions");
+    if nodes.is_empty() {
+        return found;
+    }
+    if nodes.len() != tree.instructions.len() {
+        found.push(format!("{} instructions, BuildKit has {}", tree.instructions.len(), nodes.len()));
+    }
+    for (instruction, node) in tree.instructions.iter().zip(nodes) {
+        let line = line_of(instruction.span.start);
+        // Lines with nothing but an escape character belong to BuildKit's instruction and not to ours.
+        let lines = node["line"].as_u64().zip(node["end_line"].as_u64());
+        if lines.is_none_or(|(first, last)| !(first..=last).contains(&(line as u64))) {
+            found.push(format!("an instruction starts at line {line}, BuildKit says {}", node["line"]));
+            return found;
+        }
+        compare(&tree, instruction, node, &format!("line {line}"), &mut found);
+    }
+    found
+}
+
+/// A file without a stage, or with something before it, can be read; here rules say so.
+fn is_a_rule_of_ours(answer: &Value) -> bool {
+    let error = answer["error"].as_str().unwrap_or("");
+    error == "no stage" || error == "file with no instructions" || error.contains("no build stage in current context")
+}
+
+/// The last line of the instruction that starts at `line`.
+fn last_line(answer: &Value, line: usize) -> usize {
+    let nodes = answer["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let node = nodes.iter().find(|node| node["line"] == json!(line));
+    node.and_then(|node| node["end_line"].as_u64()).map_or(line, |line| line as usize)
+}
+
+fn compare(tree: &ast::Tree, instruction: &ast::Instruction, node: &Value, place: &str, found: &mut Vec<String>) {
+    let text = &*tree.text;
+    let mut check = |what: &str, ours: Value, theirs: &Value| {
+        if ours != *theirs {
+            found.push(format!("{place}: {what}: {ours}, BuildKit has {theirs}"));
+        }
+    };
+    check("keyword", json!(instruction.keyword.of_text(text).to_uppercase()), &node["keyword"]);
+    let flags: Vec<String> = instruction.flags.iter().map(|flag| describe_flag(flag, text)).collect();
+    check("flags", json!(flags), &node["flags"]);
+    let heredocs: Vec<Value> = instruction.heredocs.iter().map(|heredoc| describe_heredoc(heredoc, text)).collect();
+    check("heredocs", json!(heredocs), &node["heredocs"]);
+    if node["error"] != "" {
+        return;
+    }
+    if let InstructionKind::Onbuild(inner) = &instruction.kind {
+        compare(tree, inner, &node["arguments"]["inner"], &format!("{place} in ONBUILD"), found);
+        return;
+    }
+    check("arguments", arguments(instruction, text), &node["arguments"]);
+}
+
+fn describe_flag(flag: &ast::Flag, text: &str) -> String {
+    match &flag.value {
+        Some(value) => format!("--{}={}", flag.name(text), value.raw),
+        None => format!("--{}", flag.name(text)),
+    }
+}
+
+fn describe_heredoc(heredoc: &ast::Heredoc, text: &str) -> Value {
+    json!({
+        "name": heredoc.name,
+        "descriptor": heredoc.descriptor.unwrap_or(0),
+        "expand": heredoc.expand,
+        "chomp": heredoc.strip_tabs,
+        "content": heredoc.body.of_text(text),
+    })
+}
+
+fn arguments(instruction: &ast::Instruction, text: &str) -> Value {
+    let raw = |words: &[ast::Word]| words.iter().map(|word| word.raw.clone()).collect::<Vec<_>>();
+    match &instruction.kind {
+        InstructionKind::From(from) => json!({
+            "image": from.image.raw,
+            "name": from.name.map_or(String::new(), |name| name.of_text(text).to_lowercase()),
+            "platform": instruction.flag("platform", text).and_then(|flag| flag.value.as_ref()).map_or("", |word| &*word.raw),
+        }),
+        InstructionKind::Run(command)
+        | InstructionKind::Cmd(command)
+        | InstructionKind::Entrypoint(command)
+        | InstructionKind::Shell(command)
+        | InstructionKind::Healthcheck(ast::Healthcheck::Command { command, .. }) => describe_command(command),
+        InstructionKind::Healthcheck(ast::Healthcheck::None(_)) => json!({ "none": true }),
+        InstructionKind::Copy(transfer) | InstructionKind::Add(transfer) => {
+            let content = |heredoc: &ast::Heredoc| {
+                let body = heredoc.body.of_text(text);
+                let lines = body.split_inclusive('\n').map(|line| line.trim_start_matches('\t'));
+                let body = if heredoc.strip_tabs { lines.collect() } else { body.to_owned() };
+                json!([heredoc.name, body, heredoc.expand])
+            };
+            json!({
+                "sources": raw(&transfer.sources),
+                "contents": instruction.heredocs.iter().map(content).collect::<Vec<_>>(),
+                "destination": transfer.destination.raw,
+            })
+        }
+        InstructionKind::Env(pairs) | InstructionKind::Label(pairs) => json!({
+            "pairs": pairs.pairs.iter().map(|pair| json!([pair.key.raw, pair.value.raw])).collect::<Vec<_>>(),
+            "legacy": pairs.legacy,
+        }),
+        InstructionKind::Arg(declarations) => {
+            let declaration = |own: &ast::ArgDeclaration| {
+                json!([own.name.of_text(text), own.default.as_ref().map(|word| word.raw.clone())])
+            };
+            json!({ "declarations": declarations.iter().map(declaration).collect::<Vec<_>>() })
+        }
+        InstructionKind::Expose(words) => {
+            let mut ports = raw(words);
+            ports.sort();
+            json!({ "words": ports })
+        }
+        InstructionKind::Volume(words) => json!({ "words": raw(words) }),
+        InstructionKind::User(word)
+        | InstructionKind::Workdir(word)
+        | InstructionKind::Stopsignal(word)
+        | InstructionKind::Maintainer(word) => json!({ "words": [word.raw] }),
+        InstructionKind::Onbuild(_) | InstructionKind::Invalid(_) | InstructionKind::Unknown => Value::Null,
+    }
+}
+
+fn describe_command(command: &ast::Command) -> Value {
+    match command {
+        ast::Command::Exec(exec) => json!({ "exec": exec.words.iter().map(|word| &word.value).collect::<Vec<_>>() }),
+        ast::Command::Shell(form) => json!({ "shell": form.text }),
+    }
+}
