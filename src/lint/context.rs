@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::{Diagnostic, Settings, Severity};
+use crate::model::compose;
 use crate::model::manifests::Manifests;
+use crate::model::project::{self, Project};
 use crate::model::role::Role;
 use crate::text::{Files, Source, Span};
 
@@ -29,6 +31,7 @@ pub struct Context<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) manifests: Manifests,
+    pub(super) projects: project::Cache,
 }
 
 impl<'a> Context<'a> {
@@ -141,6 +144,16 @@ impl<'a> Context<'a> {
     /// What is known of the folders with manifests.
     pub fn manifests(&self) -> &'a Manifests {
         &self.shared.manifests
+    }
+
+    /// What is known of other files: Dockerfiles, and which images they build.
+    pub fn project(&self) -> Project<'a> {
+        Project::new(self.files, &self.settings.images, &self.shared.projects)
+    }
+
+    /// The resolved project of the compose file at hand; `None` in other files.
+    pub fn compose(&self) -> Option<&'a compose::Project> {
+        self.document.compose.as_ref()
     }
 
     /// Whether the document says everything, or is a part of something that is put together elsewhere.

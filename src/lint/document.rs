@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::compose;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::role::Role;
 use crate::syntax::kind::Kind;
@@ -19,6 +20,8 @@ pub struct Document {
     pub region: Region,
     /// Whether it says everything.
     pub role: Role,
+    /// The project that a compose file belongs to.
+    pub compose: Option<compose::Project>,
     /// What was read.
     pub tree: Tree,
     /// What is wrong around it, in file coordinates.
@@ -96,6 +99,14 @@ fn parse(
             parse(source, fence.text.into(), at, fence.kind, fence.errors, &mut inner);
         }
     }
-    documents.push(Document { source: source.clone(), text, region, role: Role::Complete, tree, outer_errors });
+    documents.push(Document {
+        source: source.clone(),
+        text,
+        region,
+        role: Role::Complete,
+        compose: None,
+        tree,
+        outer_errors,
+    });
     documents.append(&mut inner);
 }

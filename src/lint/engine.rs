@@ -14,10 +14,11 @@ use super::document::{Document, Tree, documents};
 use super::guard::guarded;
 use super::walk::walk;
 use super::{Context, Diagnostic, Settings, Severity};
+use crate::model::compose;
 use crate::model::role::Role;
 use crate::syntax::SyntaxError;
 use crate::syntax::kind::{Kind, kind_of};
-use crate::text::{Files, Source, Span};
+use crate::text::{Files, MemoryFiles, Source, Span};
 
 /// Reports what is wrong with the text itself.
 pub(super) const SYNTAX: &str = "rlint/syntax";
@@ -109,6 +110,7 @@ impl Run<'_> {
         match guarded(|| documents(&source, kind)) {
             Ok(mut documents) => {
                 for document in &mut documents {
+                    document.compose = self.compose(document);
                     document.role = self.role(document);
                     self.document(document, &mut checked);
                 }
@@ -130,7 +132,21 @@ impl Run<'_> {
             Tree::Kubernetes(stream) if document.region.is_whole() => {
                 self.shared.manifests.role(&document.source.path, stream, self.files)
             }
+            Tree::Compose(_) => document.compose.as_ref().map(|project| project.role).unwrap_or_default(),
             _ => Role::Complete,
+        }
+    }
+
+    /// The project of a compose file. One that lies inside another file has no files around it.
+    fn compose(&self, document: &Document) -> Option<compose::Project> {
+        match &document.tree {
+            Tree::Compose(stream) if document.region.is_whole() => {
+                Some(compose::Project::load(&document.source.path, stream, self.files))
+            }
+            Tree::Compose(stream) => {
+                Some(compose::Project::load(Path::new("snippet.yaml"), stream, &MemoryFiles::default()))
+            }
+            _ => None,
         }
     }
 

@@ -10,7 +10,7 @@ use super::template::{Environment, Expansion, expand};
 use super::value::{Entry, List, Map, Value, ValueKind};
 use super::{Fact, Place, Problem, ProblemKind, ProjectFile, dotenv};
 use crate::syntax::yaml::{self, Field, Ref, Stream};
-use crate::text::{Files, Source};
+use crate::text::{Files, Source, normalize};
 
 /// Values that are made for one project, copies by `extends` and aliases included. The largest real ones have some
 /// ten thousand.
@@ -377,15 +377,5 @@ fn is_remote(path: &str) -> bool {
 
 /// `path` as seen from `folder`, `.` and `..` resolved by the names alone.
 pub(super) fn join(folder: &Path, path: &str) -> PathBuf {
-    let mut result = PathBuf::new();
-    for component in folder.join(path).components() {
-        match component {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir if result.file_name().is_some() => {
-                result.pop();
-            }
-            other => result.push(other),
-        }
-    }
-    result
+    normalize(&folder.join(path))
 }

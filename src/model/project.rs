@@ -1,1 +1,0 @@
-//! Facts across files: what a compose service builds, which Dockerfile an image comes from.

@@ -1,0 +1,160 @@
+//! Facts across files: what a compose service builds, which Dockerfile an image comes from.
+//!
+//! Each file is read at most once in a run. Its tree is dropped as soon as the facts are out; they are owned and
+//! shared between threads.
+
+mod bake;
+mod builds;
+mod facts;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use self::builds::Build;
+pub use self::facts::{DockerfileFacts, StageFacts, UserFacts};
+use super::compose::{BuildFacts, Fact};
+use super::image::Image;
+use crate::text::{Files, Source, Span, normalize};
+
+/// Folders above a file in which builds are looked for, its own included.
+const LEVELS: usize = 8;
+
+/// What is known of other files; one for a run.
+#[derive(Debug, Default)]
+pub struct Cache {
+    dockerfiles: Remembered<Option<Arc<DockerfileFacts>>>,
+    builds: Remembered<Arc<Vec<Build>>>,
+    read: Mutex<BTreeSet<PathBuf>>,
+}
+
+type Remembered<T> = Mutex<FxHashMap<PathBuf, T>>;
+
+/// The files around the one at hand.
+#[derive(Clone, Copy)]
+pub struct Project<'a> {
+    files: &'a dyn Files,
+    images: &'a [(String, PathBuf)],
+    cache: &'a Cache,
+}
+
+/// A Dockerfile and the stage of it that is built.
+#[derive(Clone, Debug)]
+pub struct BuiltImage {
+    /// The Dockerfile.
+    pub dockerfile: Arc<DockerfileFacts>,
+    /// The name or number of the stage; the last one when there is none.
+    pub target: Option<String>,
+}
+
+impl<'a> Project<'a> {
+    /// The files that `files` knows. `images` are image names and the Dockerfiles that the user says build them.
+    pub fn new(files: &'a dyn Files, images: &'a [(String, PathBuf)], cache: &'a Cache) -> Project<'a> {
+        Project { files, images, cache }
+    }
+
+    /// What is in the Dockerfile at `path`. `None` when it cannot be read.
+    pub fn dockerfile(self, path: &Path) -> Option<Arc<DockerfileFacts>> {
+        let path = normalize(path);
+        remember(&self.cache.dockerfiles, &path, || {
+            lock(&self.cache.read).insert(path.clone());
+            let bytes = self.files.read(&path).ok()?;
+            Some(Arc::new(DockerfileFacts::read(Source::from_bytes(&path, bytes))))
+        })
+    }
+
+    /// What a compose service builds. `None` when that is not known, or cannot be read.
+    pub fn dockerfile_of_build(self, build: &BuildFacts<'_>) -> Option<BuiltImage> {
+        let target = match build.target {
+            Fact::Known(target) => Some(target.as_text()?.to_owned()),
+            Fact::Absent => None,
+            Fact::Unknown => return None,
+        };
+        let dockerfile = match (&build.dockerfile, &build.dockerfile_inline) {
+            (Fact::Known(path), _) => self.dockerfile(path)?,
+            (_, Fact::Known(inline)) => {
+                Arc::new(DockerfileFacts::read(Source::new(Path::new("Dockerfile"), inline.as_text()?)))
+            }
+            _ => return None,
+        };
+        Some(BuiltImage { dockerfile, target })
+    }
+
+    /// The Dockerfile that the image called `reference` in the file `near` is built from: by the settings, or by
+    /// the one compose service, skaffold artifact or bake target of that name in the folder of `near` or above. The
+    /// tag does not matter. `None` when there is none, or more than one.
+    pub fn dockerfile_of_image(self, reference: &str, near: &Path) -> Option<BuiltImage> {
+        let image = Image::parse(reference, Span::empty(0)).ok()?;
+        let same = |written: &str| {
+            Image::parse(written, Span::empty(0))
+                .is_ok_and(|other| other.registry() == image.registry() && other.repository() == image.repository())
+        };
+        if let Some((_, path)) = self.images.iter().find(|(name, _)| same(name)) {
+            return Some(BuiltImage { dockerfile: self.dockerfile(path)?, target: None });
+        }
+        let near = normalize(near);
+        let mut found: Option<Build> = None;
+        for folder in near.ancestors().skip(1).take(LEVELS) {
+            for build in self.builds(folder).iter().filter(|build| same(&build.image)) {
+                match &found {
+                    Some(other) if !other.same_build(build) => return None,
+                    _ => found = Some(build.clone()),
+                }
+            }
+            if self.files.exists(&folder.join(".git")) {
+                break;
+            }
+        }
+        let build = found?;
+        Some(BuiltImage { dockerfile: self.dockerfile(&build.dockerfile?)?, target: build.target })
+    }
+
+    /// Everything that was read so far, sorted.
+    pub fn files_read(self) -> Vec<PathBuf> {
+        lock(&self.cache.read).iter().cloned().collect()
+    }
+
+    fn builds(self, folder: &Path) -> Arc<Vec<Build>> {
+        remember(&self.cache.builds, folder, || {
+            let mut read = Vec::new();
+            let builds = builds::in_folder(folder, self.files, &mut read);
+            lock(&self.cache.read).extend(read);
+            Arc::new(builds)
+        })
+    }
+}
+
+impl BuiltImage {
+    /// The stage that ships. `None` when there is no such stage.
+    pub fn stage(&self) -> Option<&StageFacts> {
+        match &self.target {
+            Some(target) => self.dockerfile.stage(target),
+            None => self.dockerfile.stages.last(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Project<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Project").field("cache", &self.cache).finish_non_exhaustive()
+    }
+}
+
+/// The value of `path`, made on first use. Two threads may make it at the same time; one of the two stays.
+fn remember<T: Clone>(cache: &Remembered<T>, path: &Path, make: impl FnOnce() -> T) -> T {
+    if let Some(known) = lock(cache).get(path) {
+        return known.clone();
+    }
+    let made = make();
+    lock(cache).entry(path.to_owned()).or_insert(made).clone()
+}
+
+/// A panic elsewhere cannot have left half a value behind: values are made outside of the lock.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
