@@ -5,6 +5,51 @@ use std::borrow::Cow::Borrowed;
 #[allow(unused_imports, reason = "some kinds of metadata no rule may have")]
 use crate::lint::{Applicability, Category, Preset, Rule, RuleOption, Severity};
 
+#[path = "kubernetes/dangling_service.rs"]
+mod kubernetes_dangling_service;
+
+#[path = "kubernetes/host_namespace.rs"]
+mod kubernetes_host_namespace;
+
+#[path = "kubernetes/host_path_socket.rs"]
+mod kubernetes_host_path_socket;
+
+#[path = "kubernetes/latest_tag.rs"]
+mod kubernetes_latest_tag;
+
+#[path = "kubernetes/missing_cpu_limit.rs"]
+mod kubernetes_missing_cpu_limit;
+
+#[path = "kubernetes/missing_liveness_probe.rs"]
+mod kubernetes_missing_liveness_probe;
+
+#[path = "kubernetes/missing_memory_limit.rs"]
+mod kubernetes_missing_memory_limit;
+
+#[path = "kubernetes/missing_readiness_probe.rs"]
+mod kubernetes_missing_readiness_probe;
+
+#[path = "kubernetes/missing_requests.rs"]
+mod kubernetes_missing_requests;
+
+#[path = "kubernetes/privilege_escalation.rs"]
+mod kubernetes_privilege_escalation;
+
+#[path = "kubernetes/privileged.rs"]
+mod kubernetes_privileged;
+
+#[path = "kubernetes/removed_api.rs"]
+mod kubernetes_removed_api;
+
+#[path = "kubernetes/run_as_root.rs"]
+mod kubernetes_run_as_root;
+
+#[path = "kubernetes/selector_mismatch.rs"]
+mod kubernetes_selector_mismatch;
+
+#[path = "kubernetes/untagged_image.rs"]
+mod kubernetes_untagged_image;
+
 #[path = "rlint/expired_ignore.rs"]
 mod rlint_expired_ignore;
 
@@ -22,6 +67,201 @@ mod rlint_unused_ignore;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[Rule] = &[
+    Rule {
+        id: Borrowed("kubernetes/dangling-service"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("service-targets-pod")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("No pod beside a Service has the labels that it selects."),
+        page: Borrowed(include_str!("kubernetes/dangling-service.md")),
+        checks: Borrowed(kubernetes_dangling_service::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/host-namespace"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("host-network"), Borrowed("host-pid"), Borrowed("host-ipc"), Borrowed("hostNetworkSet"), Borrowed("hostPIDSet"), Borrowed("hostIPCSet"), Borrowed("KSV-0008"), Borrowed("KSV-0009"), Borrowed("KSV-0010"), Borrowed("CKV_K8S_17"), Borrowed("CKV_K8S_18"), Borrowed("CKV_K8S_19")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A pod shares the network, the processes or the shared memory of its node."),
+        page: Borrowed(include_str!("kubernetes/host-namespace.md")),
+        checks: Borrowed(kubernetes_host_namespace::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/host-path-socket"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("docker-sock"), Borrowed("disallow-cri-sock-mount"), Borrowed("KSV-0006"), Borrowed("CKV_K8S_27")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A pod mounts the socket of its node's container runtime."),
+        page: Borrowed(include_str!("kubernetes/host-path-socket.md")),
+        checks: Borrowed(kubernetes_host_path_socket::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/latest-tag"),
+        severity: Severity::Warning,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("container-image-tag"), Borrowed("tagNotSpecified"), Borrowed("disallow-latest-tag"), Borrowed("KSV-0013"), Borrowed("CKV_K8S_14")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image of a container is tagged `latest`."),
+        page: Borrowed(include_str!("kubernetes/latest-tag.md")),
+        checks: Borrowed(kubernetes_latest_tag::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/missing-cpu-limit"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("unset-cpu-requirements"), Borrowed("container-resources"), Borrowed("cpuLimitsMissing"), Borrowed("KSV-0011"), Borrowed("CKV_K8S_11")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container may use all the CPU time of its node."),
+        page: Borrowed(include_str!("kubernetes/missing-cpu-limit.md")),
+        checks: Borrowed(kubernetes_missing_cpu_limit::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/missing-liveness-probe"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("no-liveness-probe"), Borrowed("livenessProbeMissing"), Borrowed("pod-probes"), Borrowed("CKV_K8S_8")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container that serves has no liveness probe."),
+        page: Borrowed(include_str!("kubernetes/missing-liveness-probe.md")),
+        checks: Borrowed(kubernetes_missing_liveness_probe::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/missing-memory-limit"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("unset-memory-requirements"), Borrowed("container-resources"), Borrowed("memoryLimitsMissing"), Borrowed("KSV-0018"), Borrowed("CKV_K8S_13")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("init-containers"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("whether init containers are looked at, too"), presets: Borrowed(&[(Preset::KubeLinter, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container may use all the memory of its node."),
+        page: Borrowed(include_str!("kubernetes/missing-memory-limit.md")),
+        checks: Borrowed(kubernetes_missing_memory_limit::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/missing-readiness-probe"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("no-readiness-probe"), Borrowed("readinessProbeMissing"), Borrowed("pod-probes"), Borrowed("CKV_K8S_9")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container that serves has no readiness probe."),
+        page: Borrowed(include_str!("kubernetes/missing-readiness-probe.md")),
+        checks: Borrowed(kubernetes_missing_readiness_probe::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/missing-requests"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("unset-cpu-requirements"), Borrowed("container-resources"), Borrowed("cpuRequestsMissing"), Borrowed("memoryRequestsMissing"), Borrowed("KSV-0015"), Borrowed("KSV-0016"), Borrowed("CKV_K8S_10"), Borrowed("CKV_K8S_12")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("init-containers"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("whether init containers are looked at, too"), presets: Borrowed(&[(Preset::KubeLinter, Borrowed("true"))]) }, RuleOption { name: Borrowed("resources"), kind: Borrowed("strings"), default: Borrowed("[\"cpu\",\"memory\"]"), description: Borrowed("what must be requested"), presets: Borrowed(&[(Preset::KubeLinter, Borrowed("[\"cpu\"]"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container does not say how much CPU time or memory it needs."),
+        page: Borrowed(include_str!("kubernetes/missing-requests.md")),
+        checks: Borrowed(kubernetes_missing_requests::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/privilege-escalation"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("privilege-escalation-container"), Borrowed("privilegeEscalationAllowed"), Borrowed("KSV-0001"), Borrowed("CKV_K8S_20")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("explicit"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("whether a container that does not forbid it is reported, too"), presets: Borrowed(&[(Preset::Strict, Borrowed("true")), (Preset::All, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A process in a container may gain more privileges than it started with."),
+        page: Borrowed(include_str!("kubernetes/privilege-escalation.md")),
+        checks: Borrowed(kubernetes_privilege_escalation::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/privileged"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("privileged-container"), Borrowed("container-security-context-privileged"), Borrowed("runAsPrivileged"), Borrowed("KSV-0017"), Borrowed("CKV_K8S_16")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container is privileged."),
+        page: Borrowed(include_str!("kubernetes/privileged.md")),
+        checks: Borrowed(kubernetes_privileged::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/removed-api"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("no-extensions-v1beta")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The API version of an object is no longer served."),
+        page: Borrowed(include_str!("kubernetes/removed-api.md")),
+        checks: Borrowed(kubernetes_removed_api::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/run-as-root"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("run-as-non-root"), Borrowed("runAsRootAllowed"), Borrowed("KSV-0012"), Borrowed("KSV-0105"), Borrowed("CKV_K8S_23")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container runs as root, or nothing keeps it from that."),
+        page: Borrowed(include_str!("kubernetes/run-as-root.md")),
+        checks: Borrowed(kubernetes_run_as_root::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/selector-mismatch"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("mismatching-selector"), Borrowed("deployment-pod-selector-labels-match-template-metadata-labels"), Borrowed("statefulset-pod-selector-labels-match-template-metadata-labels")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The selector of a workload does not match the labels of its own pods."),
+        page: Borrowed(include_str!("kubernetes/selector-mismatch.md")),
+        checks: Borrowed(kubernetes_selector_mismatch::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/untagged-image"),
+        severity: Severity::Warning,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Recommended, Preset::KubeLinter]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("latest-tag"), Borrowed("container-image-tag"), Borrowed("tagNotSpecified"), Borrowed("disallow-latest-tag"), Borrowed("KSV-0013"), Borrowed("CKV_K8S_14")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image of a container has neither a tag nor a digest."),
+        page: Borrowed(include_str!("kubernetes/untagged-image.md")),
+        checks: Borrowed(kubernetes_untagged_image::CHECKS),
+    },
     Rule {
         id: Borrowed("rlint/expired-ignore"),
         severity: Severity::Warning,

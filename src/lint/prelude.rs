@@ -5,7 +5,7 @@ pub use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, 
 pub use crate::model::role::Role;
 pub use crate::syntax::compose::Service;
 pub use crate::syntax::dockerfile::{Command, Flag, InstructionKind, Keyword, Word};
-pub use crate::syntax::kubernetes::{Container, ContainerRole, Object, PodSpec};
+pub use crate::syntax::kubernetes::{Container, ContainerRole, Effective, Object, PodSpec};
 pub use crate::syntax::shell;
 pub use crate::syntax::yaml::{self, Field, Ref};
 pub use crate::text::{Edit, Source, Span};

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::kustomize::Kustomization;
 use super::role::Role;
+use super::skaffold;
 use super::workload::Folder;
 use crate::syntax::yaml::Stream;
 use crate::text::{Files, normalize};
@@ -15,6 +16,7 @@ use crate::text::{Files, normalize};
 #[derive(Debug, Default)]
 pub struct Manifests {
     kustomizations: Cache<Option<Kustomization>>,
+    skaffold: Cache<Vec<String>>,
     folders: Cache<Folder>,
 }
 
@@ -43,15 +45,18 @@ impl Manifests {
         remember(&self.folders, folder, || Folder::read(folder, files))
     }
 
-    /// Whether a kustomization in the folder of `path` or above gives the image `name` another name, tag or digest.
+    /// Whether something in the folder of `path` or above gives the image `name` another name, tag or digest before
+    /// it is applied: a kustomization, or Skaffold, which builds it.
     pub fn sets_image(&self, path: &Path, name: &str, files: &dyn Files) -> bool {
-        self.above(path, files, |found| found.sets_image(name))
+        let builds = |folder| {
+            remember(&self.skaffold, folder, || skaffold::images(folder, files)).iter().any(|image| image == name)
+        };
+        self.above(path, files, |found| found.sets_image(name)) || folders_above(path).any(builds)
     }
 
     /// Whether a kustomization in the folder of `path` or above is as asked.
     fn above(&self, path: &Path, files: &dyn Files, wanted: impl Fn(&Kustomization) -> bool) -> bool {
-        let mut folders = std::iter::successors(Some(folder_of(path)), |folder| folder.parent()).take(LEVELS);
-        folders.any(|folder| {
+        folders_above(path).any(|folder| {
             let found = remember(&self.kustomizations, folder, || Kustomization::read(folder, files));
             Option::as_ref(&found).is_some_and(&wanted)
         })
@@ -67,6 +72,11 @@ fn remember<T>(cache: &Cache<T>, folder: &Path, make: impl FnOnce() -> T) -> Arc
         let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(cache.entry(folder.to_owned()).or_insert(made))
     })
+}
+
+/// The folder of `path` and those above it, as far as is looked.
+fn folders_above(path: &Path) -> impl Iterator<Item = &Path> {
+    std::iter::successors(Some(folder_of(path)), |folder| folder.parent()).take(LEVELS)
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -11,4 +11,5 @@ pub mod manifests;
 pub mod project;
 pub mod quantity;
 pub mod role;
+pub mod skaffold;
 pub mod workload;

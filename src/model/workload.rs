@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::image::Image;
 use super::kustomize::{Kustomization, is_kustomization};
 use crate::syntax::kind::{Kind, kind_of};
-use crate::syntax::kubernetes::{Labels, Object, Service, objects};
+use crate::syntax::kubernetes::{Container, Effective, Labels, Object, Service, objects};
 use crate::syntax::yaml::{self, Stream};
 use crate::text::{Files, Span};
 
@@ -22,11 +23,22 @@ pub struct Pods {
     pub span: Span,
 }
 
+/// The pods that one Service asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The namespace, where it is written.
+    pub namespace: Option<Box<str>>,
+    /// The labels that the pods must have; those that only a controller adds are left out.
+    pub labels: Labels<Box<str>>,
+}
+
 /// What the manifests of one file add to their surroundings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileFacts {
     /// The pods of its workloads, in file order.
     pub pods: Vec<Pods>,
+    /// What its Services select.
+    pub selections: Vec<Selection>,
     /// There may be others: a template, a broken line, a custom resource whose operator makes pods.
     pub open: bool,
 }
@@ -79,7 +91,8 @@ const ADDED_LABELS: [&str; 8] = [
 impl FileFacts {
     /// The facts of a file that was read.
     pub fn of(stream: &Stream) -> FileFacts {
-        let mut facts = FileFacts { pods: Vec::new(), open: stream.templated || !stream.errors.is_empty() };
+        let open = stream.templated || !stream.errors.is_empty();
+        let mut facts = FileFacts { open, ..FileFacts::default() };
         for object in stream.documents.iter().flat_map(objects) {
             match object.pod_spec() {
                 Some(pod) => {
@@ -96,6 +109,9 @@ impl FileFacts {
                     });
                 }
                 None => facts.open |= may_make_pods(object),
+            }
+            if let Some(selection) = object.service().and_then(Selection::of) {
+                facts.selections.push(selection);
             }
         }
         facts
@@ -132,28 +148,65 @@ impl Folder {
         result
     }
 
+    /// What the file at `path` says, when it lies in this folder and holds manifests.
+    pub fn file(&self, path: &Path) -> Option<&FileFacts> {
+        self.files.iter().find(|(known, _)| **known == *path).map(|(_, facts)| facts)
+    }
+
     /// The pods of all files.
     pub fn pods(&self) -> impl Iterator<Item = (&Arc<Path>, &Pods)> {
         self.files.iter().flat_map(|(path, facts)| facts.pods.iter().map(move |pods| (path, pods)))
     }
+
+    /// The pods that `selection` must have been written for, when it certainly selects none at all: those that share
+    /// a label name with it and that no Service here selects. Without such pods it may well be meant for some that
+    /// are written elsewhere.
+    pub fn missed_by(&self, selection: &Selection) -> Option<(&Arc<Path>, &Pods)> {
+        if self.open || self.pods().any(|(_, pods)| selection.selects(pods) != Some(false)) {
+            return None;
+        }
+        let selections = self.files.iter().flat_map(|(_, facts)| &facts.selections);
+        self.pods().find(|(_, pods)| {
+            selection.is_near(pods) && !selections.clone().any(|other| other.selects(pods) != Some(false))
+        })
+    }
 }
 
-/// Whether `service` is certain to find none of `pods`. `false` when something is not known.
-pub fn selects_none<'p>(service: Service<'_>, pods: impl Iterator<Item = &'p Pods>) -> bool {
-    let mut selector = Labels::of(service.selector());
-    if service.is_external_name() || selector.pairs.is_empty() {
-        return false;
+impl Selection {
+    /// What `service` selects; `None` when it selects by no labels.
+    pub fn of(service: Service<'_>) -> Option<Selection> {
+        let mut labels = Labels::of(service.selector());
+        if service.is_external_name() || labels.is_empty() {
+            return None;
+        }
+        // What a controller adds is not in the template, but on the pods.
+        labels.pairs.retain(|(key, _)| !ADDED_LABELS.contains(key));
+        let namespace = service.object.namespace().known().map(Box::from);
+        Some(Selection { namespace, labels: labels.to_owned() })
     }
-    // What a controller adds is not in the template, but on the pods.
-    selector.pairs.retain(|(key, _)| !ADDED_LABELS.contains(key));
-    let namespace = service.object.namespace();
-    pods.into_iter().all(|pods| {
-        let elsewhere = match (namespace.known(), &pods.namespace) {
-            (Some(here), Some(there)) => here != &**there,
-            _ => false,
-        };
-        elsewhere || selector.all_in(&pods.labels) == Some(false)
-    })
+
+    /// Whether it selects `pods`; `None` when that is not known. Namespaces differ only when both are written.
+    pub fn selects(&self, pods: &Pods) -> Option<bool> {
+        if self.is_elsewhere(pods) { Some(false) } else { self.labels.all_in(&pods.labels) }
+    }
+
+    fn is_elsewhere(&self, pods: &Pods) -> bool {
+        matches!((&self.namespace, &pods.namespace), (Some(here), Some(there)) if here != there)
+    }
+
+    fn is_near(&self, pods: &Pods) -> bool {
+        let has = |key: &str| pods.labels.pairs.iter().any(|(name, _)| &**name == key);
+        !self.is_elsewhere(pods) && self.labels.pairs.iter().any(|(key, _)| has(key))
+    }
+}
+
+/// The image of a container, where it is known and can be read.
+pub fn image_of(container: Container<'_>) -> Option<Image> {
+    let Effective::Known { value, node } = container.image() else { return None };
+    let span = node.span();
+    // Inside quotes without escapes the text stands as it is.
+    let quoted = span.len() as usize == value.len() + 2;
+    Image::parse(value, if quoted { span.slice(1, span.len() - 1) } else { span }).ok()
 }
 
 fn may_make_pods(object: Object<'_>) -> bool {
@@ -178,36 +231,55 @@ mod tests {
         Folder::read(Path::new("k8s"), &memory)
     }
 
-    fn none_selected(service: &str, folder: &Folder) -> bool {
+    /// The workload whose pods a Service misses.
+    fn missed(service: &str, folder: &Folder) -> Option<String> {
         let stream = yaml::parse(format!("apiVersion: v1\nkind: Service\n{service}"));
         let object = objects(&stream.documents[0])[0];
-        selects_none(object.service().expect("a Service"), folder.pods().map(|(_, pods)| pods))
+        let selection = Selection::of(object.service()?)?;
+        folder.missed_by(&selection).map(|(_, pods)| pods.owner.to_string())
     }
 
     #[test]
     fn a_service_finds_the_pods_of_the_files_beside_it() {
         let folder = folder(&[("k8s/deploy.yaml", DEPLOYMENT), ("k8s/notes.txt", "a"), ("k8s/values.yaml", "a: b")]);
         assert!(!folder.open);
-        assert_eq!(folder.pods().map(|(_, pods)| &*pods.owner).collect::<Vec<_>>(), ["Deployment/web"]);
-        for (service, none) in [
+        for (service, is_missed) in [
             ("spec: {selector: {app: web}}", false),
             ("spec: {selector: {app: api}}", true),
             ("spec: {selector: {app: web, tier: back}}", true),
+            ("spec: {selector: {name: api}}", false),
             ("spec: {selector: {}}", false),
             ("spec: {}", false),
             ("spec: {type: ExternalName, selector: {app: api}}", false),
             ("spec: {selector: {app: web, statefulset.kubernetes.io/pod-name: web-0}}", false),
         ] {
-            assert_eq!(none_selected(service, &folder), none, "{service}");
+            let expected = is_missed.then(|| "Deployment/web".to_owned());
+            assert_eq!(missed(service, &folder), expected, "{service}");
         }
     }
 
     #[test]
+    fn pods_that_another_service_selects_are_not_missed() {
+        let service = "apiVersion: v1\nkind: Service\nspec: {selector: {tier: front}}\n";
+        let folder = folder(&[("k8s/deploy.yaml", DEPLOYMENT), ("k8s/service.yaml", service)]);
+        assert_eq!(missed("spec: {selector: {app: api}}", &folder), None);
+    }
+
+    #[test]
     fn only_two_written_namespaces_can_differ() {
-        let here = DEPLOYMENT.replace("{name: web}", "{name: web, namespace: prod}");
-        let folder = folder(&[("k8s/deploy.yaml", &here)]);
-        assert!(none_selected("metadata: {namespace: test}\nspec: {selector: {app: web}}", &folder));
-        assert!(!none_selected("spec: {selector: {app: web}}", &folder));
+        let other = |namespace: &str| {
+            DEPLOYMENT.replace("{name: web}", &format!("{{name: {namespace}, namespace: {namespace}}}"))
+        };
+        let folder = folder(&[("k8s/a.yaml", &other("prod")), ("k8s/b.yaml", DEPLOYMENT)]);
+        assert_eq!(
+            missed("metadata: {namespace: prod}\nspec: {selector: {app: api}}", &folder).as_deref(),
+            Some("Deployment/prod")
+        );
+        assert_eq!(missed("metadata: {namespace: test}\nspec: {selector: {app: web}}", &folder), None);
+        assert_eq!(
+            missed("metadata: {namespace: test}\nspec: {selector: {app: api}}", &folder).as_deref(),
+            Some("Deployment/web")
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Containers, and what is in force for them.
 
-use super::pod::PodSpec;
+use super::pod::{Lifetime, PodSpec};
 use super::value::{Effective, boolean, integer, member, presence, text};
 use crate::syntax::yaml::{Field, Ref};
+use crate::text::Span;
 
 /// A container of a pod spec.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +77,12 @@ impl<'a> Container<'a> {
         matches!(self.role, ContainerRole::Main | ContainerRole::Sidecar)
     }
 
+    /// Whether it serves until its pod is replaced, so that its health matters: a main container, of a workload that
+    /// does not end, in a manifest that is not only a part.
+    pub fn is_serving(self) -> bool {
+        self.role == ContainerRole::Main && self.pod.lifetime == Lifetime::Serving && !self.pod.is_partial()
+    }
+
     /// The probe, where one is written.
     pub fn probe(self, probe: Probe) -> Effective<'a, ()> {
         presence(self.field(probe.key()))
@@ -126,6 +133,21 @@ impl<'a> Container<'a> {
             return None.into_iter().flatten();
         };
         Some(list.items()).into_iter().flatten()
+    }
+
+    /// The amount of `resource` that is set in `section` for this container, or for its pod as a whole where the
+    /// API server knows that (`pod_level`: from 1.34 on).
+    pub fn amount(self, section: &str, resource: &str, pod_level: bool) -> Effective<'a, &'a str> {
+        let own = self.resource(section, resource);
+        if !pod_level {
+            return own;
+        }
+        own.or_else(|| text(member(member(self.pod.field("resources"), section), resource)))
+    }
+
+    /// Where it is named; its image or all of it where it has no name.
+    pub fn place(self) -> Span {
+        self.name().span().or_else(|| self.image().span()).unwrap_or_else(|| self.node.span())
     }
 
     /// Its name in backticks, or which list it is in: for messages.

@@ -90,6 +90,11 @@ impl<S: AsRef<str>> Labels<S> {
         self.pairs.is_empty() && !self.open
     }
 
+    /// Those whose value is known.
+    pub fn known(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().filter_map(|(key, value)| Some((key.as_ref(), value.as_ref()?.as_ref())))
+    }
+
     /// Whether `other` has all of these, as the selector of a Service asks; `None` when that is not known.
     pub fn all_in<T: AsRef<str>>(&self, other: &Labels<T>) -> Option<bool> {
         let parts = self.pairs.iter().map(|(key, value)| match (value, other.find(key.as_ref())) {

@@ -1,0 +1,35 @@
+use crate::lint::prelude::*;
+use crate::syntax::kubernetes::{LabelSelector, Labels};
+
+pub const CHECKS: &[Check] = &[Check::PodSpec(selector_mismatch)];
+
+fn selector_mismatch(pod: PodSpec<'_>, cx: &mut Context<'_>) {
+    let written = pod.owner.spec("selector");
+    let Field::Present(node) = written else { return };
+    let selector = match pod.owner.kind() {
+        "ReplicationController" | "DeploymentConfig" => LabelSelector::of_map(written),
+        "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Rollout" | "CloneSet" => {
+            LabelSelector::of(written)
+        }
+        _ => return,
+    };
+    if cx.role().is_fragment() || pod.is_partial() {
+        return;
+    }
+    if selector.is_empty() && pod.owner.group() == Some("apps") {
+        cx.report(node.span(), "the selector is empty");
+        return;
+    }
+    let labels = Labels::of(pod.labels());
+    let Some(failed) = selector.requirements.iter().find(|it| it.matches(&labels) == Some(false)) else { return };
+    let message = format!("the selector of `{}` matches none of its own pods", pod.owner.title());
+    let finding = cx.report(failed.node.span(), message);
+    match pod.labels() {
+        Field::Present(labels) => match labels.entry(failed.key) {
+            Some((key, value)) => finding.label(key.span().cover(value.span()), "what the pods are labelled"),
+            None => finding.label(labels.span(), format!("no label `{}`", failed.key)),
+        },
+        _ => finding.note("the template gives its pods no labels"),
+    };
+    finding.note("the API server refuses it: `selector` does not match template `labels`");
+}
