@@ -11,6 +11,9 @@
 //! - `cli`: the command line, and the only place that touches files.
 
 #[cfg(feature = "cli")]
+pub mod cli;
+pub mod config;
+#[cfg(feature = "cli")]
 pub mod emit;
 pub mod lint;
 pub mod model;

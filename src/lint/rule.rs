@@ -144,6 +144,12 @@ impl Rule {
         }
     }
 
+    /// Its page without the front matter.
+    pub fn body(&self) -> &str {
+        let rest = self.page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+        rest.map_or(&*self.page, |(_, body)| body).trim()
+    }
+
     /// `dockerfile` of `dockerfile/latest-tag`.
     pub fn group(&self) -> &str {
         self.id.split_once('/').map_or("", |(group, _)| group)

@@ -1,0 +1,100 @@
+//! Patterns of paths, relative to the folder of the file that names them.
+
+use std::path::{Component, Path, PathBuf};
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// A pattern as a glob of absolute paths: without a slash it matches at every depth below `folder`, otherwise it is
+/// relative to `folder`. A `*` does not cross a slash, `**` does.
+///
+/// # Errors
+///
+/// When it is no glob.
+pub(crate) fn glob(folder: &Path, pattern: &str) -> Result<Glob, globset::Error> {
+    let folder = folder.to_string_lossy().replace('\\', "/");
+    let folder = globset::escape(folder.trim_end_matches('/'));
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+    let between = if pattern.contains('/') { "/" } else { "/**/" };
+    let whole = format!("{folder}{between}{}", pattern.trim_start_matches('/'));
+    GlobBuilder::new(&whole).literal_separator(true).build()
+}
+
+/// What a walk leaves out.
+#[derive(Clone, Debug, Default)]
+pub struct Exclude {
+    set: GlobSet,
+    patterns: Vec<String>,
+}
+
+impl Exclude {
+    /// Patterns, each with the folder it is relative to. Bad ones were refused before and are left out here.
+    pub fn new<'a>(patterns: impl IntoIterator<Item = (&'a Path, &'a str)>) -> Exclude {
+        let mut builder = GlobSetBuilder::new();
+        let mut names = Vec::new();
+        for (folder, pattern) in patterns {
+            if let Ok(glob) = glob(folder, pattern) {
+                builder.add(glob);
+                names.push(pattern.to_owned());
+            }
+        }
+        Exclude { set: builder.build().unwrap_or_default(), patterns: names }
+    }
+
+    /// Whether the absolute `path` or a folder it lies in is left out.
+    pub fn leaves_out(&self, path: &Path) -> bool {
+        !self.set.is_empty() && path.ancestors().any(|part| self.set.is_match(part))
+    }
+
+    /// Whether exactly this path is left out; for a walk, which does not come below a folder that is.
+    pub fn leaves_out_itself(&self, path: &Path) -> bool {
+        self.set.is_match(path)
+    }
+
+    /// The patterns as written.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
+    }
+}
+
+/// `path` from the folder `current`, with `.` and `..` resolved by the names alone.
+pub fn absolute(current: &Path, path: &Path) -> PathBuf {
+    let mut result = if path.is_absolute() { PathBuf::new() } else { current.to_path_buf() };
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                result.pop();
+            }
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaves_out(patterns: &[&str], path: &str) -> bool {
+        let folder = Path::new("/repo/a[b]");
+        Exclude::new(patterns.iter().map(|pattern| (folder, *pattern))).leaves_out(Path::new(path))
+    }
+
+    #[test]
+    fn a_name_matches_at_every_depth_and_a_path_only_at_its_place() {
+        assert!(leaves_out(&["node_modules"], "/repo/a[b]/x/node_modules/y/Dockerfile"));
+        assert!(leaves_out(&["*.gen.yaml"], "/repo/a[b]/x/y.gen.yaml"));
+        assert!(!leaves_out(&["node_modules"], "/repo/node_modules/Dockerfile"));
+        assert!(leaves_out(&["x/*.yaml"], "/repo/a[b]/x/y.yaml"));
+        assert!(!leaves_out(&["x/*.yaml"], "/repo/a[b]/x/z/y.yaml"));
+        assert!(!leaves_out(&["x/*.yaml"], "/repo/a[b]/q/x/y.yaml"));
+        assert!(leaves_out(&["x/**/y.yaml"], "/repo/a[b]/x/z/q/y.yaml"));
+        assert!(leaves_out(&["./legacy/"], "/repo/a[b]/legacy/Dockerfile"));
+    }
+
+    #[test]
+    fn dots_are_resolved_by_name() {
+        assert_eq!(absolute(Path::new("/a/b"), Path::new("../c/./d")), Path::new("/a/c/d"));
+        assert_eq!(absolute(Path::new("/a/b"), Path::new("/x")), Path::new("/x"));
+    }
+}

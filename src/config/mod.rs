@@ -1,0 +1,16 @@
+//! What a run is told: `.rlint.yaml`, the files of other tools, and flags, resolved to the settings of the engine.
+
+#[cfg(feature = "cli")]
+pub mod discover;
+mod foreign;
+mod globs;
+pub mod keys;
+pub mod options;
+mod read;
+mod resolve;
+pub mod schema;
+
+pub use foreign::FOREIGN_NAMES;
+pub use globs::{Exclude, absolute};
+pub use read::CONFIG_RULE;
+pub use resolve::{Resolved, resolve};
