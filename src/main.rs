@@ -1,3 +1,7 @@
 //! The `rlint` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rlint::cli::main()
+}

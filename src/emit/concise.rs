@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::printable::printable_line;
 use super::{Findings, display_path, position};
-use crate::lint::Severity;
 
 /// Writes one line per finding; `[*]` marks those that the fix at hand would mend.
 ///
@@ -22,19 +21,10 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
             printable_line(&path),
             start.line,
             start.column,
-            word(diagnostic.severity),
+            diagnostic.severity.name(),
             diagnostic.rule,
             printable_line(&diagnostic.message),
         )?;
     }
     Ok(())
-}
-
-/// The severity as it is written everywhere.
-pub(super) fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }

@@ -73,11 +73,12 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
 }
 
 fn header(diagnostic: &Diagnostic, style: Style) -> String {
-    let (word, paint) = match diagnostic.severity {
-        Severity::Error => ("error", Paint::Error),
-        Severity::Warning => ("warning", Paint::Warning),
-        Severity::Info => ("info", Paint::Info),
+    let paint = match diagnostic.severity {
+        Severity::Error => Paint::Error,
+        Severity::Warning => Paint::Warning,
+        Severity::Info => Paint::Info,
     };
+    let word = diagnostic.severity.name();
     let id = style.link(&rule_url(&diagnostic.rule), &diagnostic.rule);
     let message = format!(": {}", printable_line(&diagnostic.message));
     format!("{}{}\n", style.paint(paint, &format!("{word}[{id}]")), style.paint(Paint::Bold, &message))

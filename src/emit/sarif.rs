@@ -46,9 +46,9 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn descriptor(id: &str, rule: Option<&Rule>) -> Descriptor {
     let summary = rule.map_or(id, |rule| &rule.summary);
-    let markdown = rule.map_or_else(|| summary.to_owned(), |rule| help(&rule.page));
+    let markdown = rule.map_or_else(|| summary.to_owned(), |rule| rule.body().to_owned());
     let category = rule.map(|rule| rule.category);
-    let mut tags: Vec<String> = category.iter().map(|category| format!("{category:?}").to_lowercase()).collect();
+    let mut tags: Vec<String> = category.iter().map(|category| category.name().to_owned()).collect();
     tags.extend(id.split_once('/').map(|(group, _)| group.to_owned()));
     let severity = rule.map_or(Severity::Error, |rule| rule.severity);
     Descriptor {
@@ -149,12 +149,6 @@ fn level(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Info => "note",
     }
-}
-
-/// The page without its front matter.
-fn help(page: &str) -> String {
-    let body = page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).map_or(page, |(_, body)| body);
-    body.trim().to_owned()
 }
 
 /// The paragraph under `## Why`, on one line.

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Findings;
-use super::concise::word;
 use super::style::{Paint, Style};
 use crate::lint::{Applicability, Diagnostic, Severity};
 
@@ -104,7 +103,7 @@ pub fn write_statistics(findings: &Findings<'_>, style: Style, out: &mut dyn Wri
     for (id, (count, fixable, severity)) in rows {
         let fixes = if fixable > 0 { format!("  [*] {fixable} fixable") } else { String::new() };
         let id = style.paint(Paint::Bold, &format!("{id:longest$}"));
-        writeln!(out, "{count:>width$}  {id}  {}{fixes}", word(severity))?;
+        writeln!(out, "{count:>width$}  {id}  {}{fixes}", severity.name())?;
     }
     Ok(())
 }

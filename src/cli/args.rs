@@ -1,0 +1,261 @@
+//! The command line as clap reads it. Help, completions and the manual page come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rlint",
+    version,
+    about = "A fast, precise linter for Dockerfiles, compose files and Kubernetes manifests",
+    after_help = "`rlint PATHS` is short for `rlint check PATHS`. Exit code: 0 when nothing is wrong, 1 when \
+                  something was found, 2 when the run itself failed.",
+    args_conflicts_with_subcommands = true,
+    subcommand_precedence_over_arg = true,
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// What to do; `check` where nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The arguments of `check`.
+    #[command(flatten)]
+    pub check: CheckArguments,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look for problems, and mend them where asked to
+    Check(Box<CheckArguments>),
+    /// Explain rules
+    #[command(visible_alias = "explain")]
+    Rule(RuleArguments),
+    /// Show the configuration of a folder, explain a key, or print the JSON Schema
+    Config(ConfigArguments),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+    /// Print the version
+    Version,
+    /// Build an image
+    #[command(hide = true)]
+    Build {
+        /// Whatever is said of the build
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<std::ffi::OsString>,
+    },
+}
+
+/// The arguments of `rlint check`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct CheckArguments {
+    /// Files and folders to check; `-` reads standard input [default: .]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+
+    /// Run these rules only: ids, bare names, groups, categories or ids of other tools
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub select: Option<Vec<String>>,
+    /// Run these rules besides
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub extend_select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rules")]
+    pub ignore: Vec<String>,
+    /// Do not run rules in some files
+    #[arg(long, value_name = "GLOB:RULE", value_delimiter = ',', help_heading = "Rules")]
+    pub per_file_ignores: Vec<String>,
+    /// Start with the rules of this preset: recommended, strict, all, hadolint, buildkit, kube-linter, dclint,
+    /// compose-lint
+    #[arg(long, value_name = "PRESET", help_heading = "Rules")]
+    pub preset: Option<String>,
+    /// The version of Kubernetes the manifests are meant for
+    #[arg(long, value_name = "VERSION", help_heading = "Rules")]
+    pub kubernetes_version: Option<String>,
+
+    /// Apply safe fixes to the files
+    #[arg(long, help_heading = "Fixes")]
+    pub fix: bool,
+    /// With --fix or --diff, also apply fixes that may change what the files do
+    #[arg(long, help_heading = "Fixes")]
+    pub unsafe_fixes: bool,
+    /// Print what --fix would change, as a unified diff, and write nothing
+    #[arg(long, help_heading = "Fixes", conflicts_with_all = ["fix", "fix_only", "show_fixes", "add_ignore"])]
+    pub diff: bool,
+    /// Apply fixes and do not report what remains
+    #[arg(long, help_heading = "Fixes")]
+    pub fix_only: bool,
+    /// List what was fixed
+    #[arg(long, help_heading = "Fixes")]
+    pub show_fixes: bool,
+
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", env = "RLINT_OUTPUT_FORMAT", default_value = "full", help_heading = "Output")]
+    pub output_format: Format,
+    /// Write findings to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
+    /// Print how often each rule fired instead of the findings
+    #[arg(long, help_heading = "Output")]
+    pub statistics: bool,
+    /// Whether to use colour; NO_COLOR and FORCE_COLOR are honoured
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: When,
+    /// Whether rule ids are links
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub hyperlinks: When,
+    /// Print findings and errors only
+    #[arg(short, long, help_heading = "Output", conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say what is done
+    #[arg(short, long, help_heading = "Output")]
+    pub verbose: bool,
+
+    /// The least severity that makes the run fail [default: warning]
+    #[arg(long, value_name = "SEVERITY", help_heading = "Exit code")]
+    pub fail_on: Option<FailOnArgument>,
+    /// Exit with 0 whatever was found
+    #[arg(long, help_heading = "Exit code", conflicts_with = "fail_on")]
+    pub exit_zero: bool,
+    /// Exit with 1 when something was fixed, even if nothing remains
+    #[arg(long, help_heading = "Exit code")]
+    pub exit_non_zero_on_fix: bool,
+
+    /// Files and folders to leave out, instead of the default ones
+    #[arg(long, value_name = "GLOBS", value_delimiter = ',', help_heading = "Files")]
+    pub exclude: Option<Vec<String>>,
+    /// Files and folders to leave out besides
+    #[arg(long, value_name = "GLOBS", value_delimiter = ',', help_heading = "Files")]
+    pub extend_exclude: Vec<String>,
+    /// Leave files out even when they are named
+    #[arg(long, help_heading = "Files")]
+    pub force_exclude: bool,
+    /// Check files that .gitignore leaves out
+    #[arg(long, help_heading = "Files")]
+    pub no_respect_gitignore: bool,
+    /// What files are where their names do not say it: dockerfile, compose, kubernetes, markdown
+    #[arg(long, value_name = "GLOB=KIND", help_heading = "Files")]
+    pub file_type: Vec<String>,
+    /// The name of what comes on standard input
+    #[arg(long, value_name = "PATH", help_heading = "Files")]
+    pub stdin_filename: Option<PathBuf>,
+    /// List the files that would be checked
+    #[arg(long, help_heading = "Files")]
+    pub show_files: bool,
+    /// Print the settings that hold for the paths
+    #[arg(long, help_heading = "Files")]
+    pub show_settings: bool,
+    /// Use so many threads
+    #[arg(long, value_name = "NUMBER", help_heading = "Files")]
+    pub threads: Option<std::num::NonZeroUsize>,
+
+    /// Use this configuration file for everything
+    #[arg(long, value_name = "FILE", help_heading = "Configuration", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long, help_heading = "Configuration")]
+    pub isolated: bool,
+
+    /// Write a comment that ignores it at every finding, with an optional reason
+    #[arg(
+        long,
+        value_name = "REASON",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        help_heading = "Ignoring",
+        conflicts_with_all = ["fix", "fix_only"]
+    )]
+    pub add_ignore: Option<String>,
+    /// Report also what comments and annotations ignore
+    #[arg(long, help_heading = "Ignoring")]
+    pub no_suppressions: bool,
+    /// Hold back the findings that this file lists
+    #[arg(long, value_name = "FILE", help_heading = "Ignoring")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to the baseline
+    #[arg(long, help_heading = "Ignoring", conflicts_with_all = ["fix", "fix_only", "diff", "add_ignore"])]
+    pub update_baseline: bool,
+}
+
+/// The arguments of `rlint rule`.
+#[derive(Args, Debug)]
+pub struct RuleArguments {
+    /// Ids, bare names, groups, categories or ids of other tools
+    #[arg(value_name = "RULES")]
+    pub rules: Vec<String>,
+    /// All rules
+    #[arg(long, conflicts_with = "rules")]
+    pub all: bool,
+    /// How they are written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output_format: RuleFormat,
+}
+
+/// The arguments of `rlint config`.
+#[derive(Args, Debug)]
+pub struct ConfigArguments {
+    /// A key to explain, or a path to show the settings of [default: .]
+    #[arg(value_name = "KEY or PATH")]
+    pub subject: Option<PathBuf>,
+    /// Print the JSON Schema of the configuration
+    #[arg(long, conflicts_with = "subject")]
+    pub schema: bool,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the lines they are about
+    #[default]
+    Full,
+    /// One line each
+    Concise,
+    /// One object
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+}
+
+/// How rules are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RuleFormat {
+    /// For reading
+    Text,
+    /// An array of objects
+    Json,
+    /// The pages
+    Markdown,
+}
+
+/// When something is done that depends on the terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// Where the terminal can show it
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A severity or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "each is the word it is, and shows in the help")]
+pub enum FailOnArgument {
+    Error,
+    Warning,
+    Info,
+    None,
+}

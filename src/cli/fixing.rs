@@ -1,0 +1,110 @@
+//! `--fix` and `--diff`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use similar::TextDiff;
+
+use super::files::{DiskFiles, write_whole};
+use super::warning;
+use crate::emit::display_path;
+use crate::lint::fix::{Applied, fix, fixable};
+use crate::lint::{Applicability, Report, Settings};
+use crate::text::Files;
+
+/// What was fixed, or would be.
+#[derive(Debug, Default)]
+pub(super) struct Fixes {
+    /// By path.
+    pub(super) applied: BTreeMap<std::path::PathBuf, Vec<Applied>>,
+    /// As a unified diff, where it was asked for.
+    pub(super) diff: String,
+    /// The new content of standard input, where that was what was fixed.
+    pub(super) stdin: Option<Vec<u8>>,
+    /// Why files could not be written.
+    pub(super) problems: Vec<String>,
+}
+
+/// What becomes of the new content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Destination<'a> {
+    /// The file itself.
+    File,
+    /// A diff.
+    Diff,
+    /// Standard output, for the file of this name.
+    Stdout(&'a Path),
+}
+
+impl Fixes {
+    /// How many problems were fixed.
+    pub(super) fn count(&self) -> usize {
+        self.applied.values().map(Vec::len).sum()
+    }
+
+    /// Applies what the findings of `report` offer, file by file.
+    pub(super) fn apply(
+        &mut self,
+        report: &Report,
+        files: &DiskFiles,
+        settings: &Settings,
+        least: Applicability,
+        destination: Destination<'_>,
+    ) {
+        for path in fixable(report, least) {
+            let (before, fixed) =
+                match files.read(&path).and_then(|before| Ok((before, fix(&path, files, settings, least, &|_| true)?)))
+                {
+                    Ok(fixed) => fixed,
+                    Err(reason) => {
+                        self.problems.push(format!("{}: {reason}", path.display()));
+                        continue;
+                    }
+                };
+            if !fixed.converged {
+                let path = display_path(&path);
+                warning(&format!(
+                    "{path}: the fixes do not come to an end; this is a fault of rlint, please report it"
+                ));
+            }
+            if fixed.bytes == before {
+                continue;
+            }
+            match destination {
+                Destination::File => {
+                    if let Err(reason) = write_whole(&path, &fixed.bytes) {
+                        self.problems.push(format!("{}: cannot be written: {reason}", path.display()));
+                        continue;
+                    }
+                }
+                Destination::Diff => self.diff.push_str(&unified(&path, &before, &fixed.bytes)),
+                Destination::Stdout(name) if name == path => self.stdin = Some(fixed.bytes),
+                Destination::Stdout(_) => {}
+            }
+            self.applied.insert(path, fixed.applied);
+        }
+    }
+
+    /// The list of `--show-fixes`.
+    pub(super) fn list(&self) -> String {
+        let mut list = String::new();
+        for (path, applied) in &self.applied {
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            for fix in applied {
+                *counts.entry(&fix.rule).or_default() += 1;
+            }
+            list.push_str(&format!("{}:\n", display_path(path)));
+            for (rule, count) in counts {
+                list.push_str(&format!("  {count} × {rule}\n"));
+            }
+        }
+        list
+    }
+}
+
+fn unified(path: &Path, before: &[u8], after: &[u8]) -> String {
+    let name = display_path(path);
+    let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
+    let diff = TextDiff::from_lines(&*before, &*after);
+    diff.unified_diff().header(&name, &name).to_string()
+}
