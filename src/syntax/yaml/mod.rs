@@ -4,8 +4,11 @@
 
 mod access;
 mod node;
+mod open;
 mod parser;
+mod recover;
 mod region;
+mod repair;
 mod resolve;
 mod split;
 
@@ -13,9 +16,6 @@ use std::sync::Arc;
 
 pub use node::*;
 pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
-
-use crate::syntax::SyntaxError;
-use crate::text::Span;
 
 /// Reads a stream of documents. Never fails: see [`Stream::errors`].
 pub fn parse(text: impl Into<Arc<str>>) -> Stream {
@@ -28,10 +28,12 @@ pub fn parse(text: impl Into<Arc<str>>) -> Stream {
         templated: false,
     };
     for chunk in split::documents(&text) {
-        let tree = parser::read(chunk.parsed.of_text(&text), chunk.parsed.start);
-        if let Some(failure) = tree.failure {
-            stream.errors.push(SyntaxError::new(Span::empty(failure.offset), failure.message));
+        let recovered = recover::recover(chunk.parsed.of_text(&text), chunk.parsed.start);
+        let mut tree = recovered.tree;
+        for (span, column) in &recovered.lost {
+            open::open_at(&mut tree.nodes, &text, *span, *column);
         }
+        stream.errors.extend(recovered.errors);
         stream.comments.extend(tree.comments);
         if chunk.is_document || tree.root.is_some() {
             stream.documents.push(Document {
@@ -39,7 +41,7 @@ pub fn parse(text: impl Into<Arc<str>>) -> Stream {
                 span: chunk.content,
                 nodes: tree.nodes,
                 root: tree.root,
-                lost: Vec::new(),
+                lost: recovered.lost.into_iter().map(|(span, _)| span).collect(),
             });
         }
     }

@@ -20,6 +20,23 @@ pub(super) struct Tree {
     pub(super) failure: Option<Failure>,
 }
 
+impl Tree {
+    /// Moves every span.
+    pub(super) fn relocate(&mut self, moved: impl Fn(Span) -> Span) {
+        for node in &mut self.nodes {
+            node.span = moved(node.span);
+            node.tag = node.tag.map(&moved);
+            node.anchor = node.anchor.map(&moved);
+            if let NodeKind::Scalar(scalar) = &mut node.kind {
+                scalar.content = moved(scalar.content);
+            }
+        }
+        for comment in &mut self.comments {
+            *comment = moved(*comment);
+        }
+    }
+}
+
 /// Why reading ended early. Offsets are those of the whole text.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {

@@ -1,0 +1,490 @@
+//! A broken line costs that line.
+//!
+//! When a document cannot be read, the lines around the place where the parser noticed are candidates for being the
+//! wrong one. Each candidate is repaired in the ways that fit it (indented as its neighbours are, its value or all of
+//! it left out), the document is read again, and the repair after which the next error is furthest away is kept.
+//! Of equally good repairs the one that loses and assumes least is taken. The repaired lines are the findings.
+
+use super::parser::{Cause, Failure, Tree, probe, read};
+use super::repair::{Change, Lines, Origin};
+use crate::syntax::SyntaxError;
+use crate::text::Span;
+
+/// Repairs of one document at most.
+const ROUNDS: usize = 24;
+
+/// How many bytes may be read again for one document: this many, and this many times its length.
+const BYTES: usize = 1 << 20;
+const TIMES: usize = 24;
+
+/// A document after recovery.
+pub(super) struct Recovered {
+    pub(super) tree: Tree,
+    pub(super) errors: Vec<SyntaxError>,
+    /// What was left out, and the column it stood at.
+    pub(super) lost: Vec<(Span, u32)>,
+}
+
+/// Some lines changed, and why.
+#[derive(Clone, Debug)]
+struct Repair {
+    changes: Vec<(usize, Change)>,
+    /// The line to blame.
+    line: usize,
+    message: Option<String>,
+}
+
+/// Reads the document in `text`, whose first byte is at `base` of the whole.
+pub(super) fn recover(text: &str, base: u32) -> Recovered {
+    let tree = read(text, base);
+    let Some(failure) = tree.failure.clone() else {
+        return Recovered { tree, errors: Vec::new(), lost: Vec::new() };
+    };
+    Recovery::new(text, base).run(tree, failure)
+}
+
+struct Recovery<'t> {
+    lines: Lines<'t>,
+    repairs: Vec<(Repair, Failure)>,
+    budget: usize,
+    base: u32,
+}
+
+impl<'t> Recovery<'t> {
+    fn new(text: &'t str, base: u32) -> Recovery<'t> {
+        let budget = BYTES + TIMES * text.len();
+        Recovery { lines: Lines::new(text, base), repairs: Vec::new(), budget, base }
+    }
+
+    fn run(mut self, mut tree: Tree, failure: Failure) -> Recovered {
+        let mut next = Some(failure);
+        while let Some(failure) = next.take() {
+            if self.repairs.len() >= ROUNDS || failure.cause == Cause::Depth {
+                return self.finish(tree, Some(failure));
+            }
+            let Some((repair, after)) = self.best(&failure) else {
+                return self.finish(tree, Some(failure));
+            };
+            self.apply(&repair);
+            self.repairs.push((repair, failure));
+            next = after;
+        }
+        let (text, origin) = self.lines.render();
+        tree = read(&text, 0);
+        relocate(&mut tree, &origin);
+        let rest = tree.failure.take();
+        self.finish(tree, rest)
+    }
+
+    /// The repair after which the next error is furthest away, and that error.
+    fn best(&mut self, failure: &Failure) -> Option<(Repair, Option<Failure>)> {
+        let mut best: Option<(Repair, Failure)> = None;
+        for repair in self.candidates(failure) {
+            let Some(after) = self.attempt(&repair) else { break };
+            let Some(after) = after else { return Some((repair, None)) };
+            // Nothing counts that does not get past the place of the error.
+            let goal = best.as_ref().map_or(failure.offset, |(_, best)| best.offset);
+            let last_changed = repair.changes.iter().map(|(line, _)| self.lines.lines[*line].end).max().unwrap_or(0);
+            if after.offset > goal && after.offset > last_changed {
+                best = Some((repair, after));
+            }
+        }
+        best.map(|(repair, after)| (repair, Some(after)))
+    }
+
+    /// What the document fails with after `repair`; `None` when it has been read too often.
+    #[expect(clippy::option_option, reason = "no more reading, or no more error")]
+    fn attempt(&mut self, repair: &Repair) -> Option<Option<Failure>> {
+        let before: Vec<Option<Change>> =
+            repair.changes.iter().map(|(line, _)| self.lines.lines[*line].change).collect();
+        self.apply(repair);
+        let (text, origin) = self.lines.render();
+        for ((line, _), change) in repair.changes.iter().zip(before) {
+            self.lines.lines[*line].change = change;
+        }
+        let failure = probe(&text, 0).map(|failure| located(failure, &origin));
+        let read = failure.as_ref().map_or(text.len(), |failure| (failure.offset - self.base) as usize);
+        self.budget = self.budget.checked_sub(read.max(64))?;
+        Some(failure)
+    }
+
+    fn apply(&mut self, repair: &Repair) {
+        for (line, change) in &repair.changes {
+            self.lines.lines[*line].change = Some(*change);
+        }
+    }
+
+    /// Repairs worth trying, those that assume and lose least first.
+    fn candidates(&self, failure: &Failure) -> Vec<Repair> {
+        let lines = &self.lines;
+        let found = self.spoken(lines.of(failure.offset));
+        let good = lines.of(failure.good.saturating_sub(1).max(self.base));
+        let behind_good = lines.after(good).unwrap_or(good);
+        let bracket = failure.open.iter().rev().filter(|(_, flow)| *flow).map(|(start, _)| lines.of(*start));
+        let mut places: Vec<usize> = Vec::new();
+        let nearby = [Some(found), Some(behind_good), Some(good), lines.before(found), lines.after(found)];
+        for line in bracket.clone().take(4).chain(nearby.into_iter().flatten()) {
+            if lines.speaks(line) && !places.contains(&line) {
+                places.push(line);
+            }
+        }
+        // A line that was noticed is likelier than its neighbours, an open bracket or quote likelier than that.
+        let in_brackets = failure.open.iter().any(|(_, flow)| *flow);
+        let unclosed = failure.cause == Cause::Unclosed || in_brackets;
+
+        let mut result = Vec::new();
+        for line in &places {
+            self.untab(*line, &mut result);
+        }
+        for line in [lines.before(found), Some(found)].into_iter().flatten() {
+            if !in_brackets && lacks_colon(lines.content(line)) {
+                self.colon(line, &mut result);
+                self.blank(line, &mut result);
+            }
+            if !in_brackets && self.is_broken_head(line) {
+                self.cut(line, &mut result);
+            }
+        }
+        if !in_brackets {
+            for line in [Some(found), lines.before(found), self.odd_child(found)].into_iter().flatten() {
+                self.reindent(line, found, &mut result);
+            }
+        }
+        for line in &places {
+            if unclosed || *line == found {
+                self.cut(*line, &mut result);
+            }
+        }
+        for line in &places {
+            self.blank(*line, &mut result);
+        }
+        for line in bracket {
+            if line < found && found - line < 200 {
+                let changes = (line..=found).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank));
+                result.push(Repair { changes: changes.collect(), line, message: None });
+            }
+        }
+        result
+    }
+
+    /// The line itself, or the nearest that says something.
+    fn spoken(&self, line: usize) -> usize {
+        if self.lines.speaks(line) {
+            return line;
+        }
+        self.lines.before(line).or_else(|| self.lines.after(line)).unwrap_or(line)
+    }
+
+    /// A tab for spaces, where only one number of spaces makes sense.
+    fn untab(&self, line: usize, result: &mut Vec<Repair>) {
+        let lines = &self.lines;
+        if !lines.has_tab(line) {
+            return;
+        }
+        let message = Some("a tab cannot indent YAML".to_owned());
+        let next = lines.after(line).filter(|next| !lines.has_tab(*next));
+        let is_parent = is_parent(lines.content(line));
+        let mut fitting = self.levels(line, true);
+        fitting.retain(|level| match next {
+            Some(next) if is_parent => *level < lines.indent(next) || is_item(lines.content(next)),
+            Some(next) => lines.indent(next) <= *level,
+            None => true,
+        });
+        if let [level] = fitting[..] {
+            result.push(Repair { changes: vec![(line, Change::Indent(level))], line, message: message.clone() });
+        }
+        let end = match next {
+            Some(next) if is_parent => lines.run_end(line, lines.indent(next)),
+            _ => line + 1,
+        };
+        let changes = (line..end).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank)).collect();
+        result.push(Repair { changes, line, message });
+    }
+
+    /// One column more or less, for the line, for what lies under it, and for all of its likes behind it.
+    fn reindent(&self, line: usize, found: usize, result: &mut Vec<Repair>) {
+        let lines = &self.lines;
+        let indent = lines.indent(line);
+        let mut levels = self.levels(line, false);
+        if line < found {
+            levels.insert(0, lines.indent(found));
+        }
+        levels.retain(|level| level.abs_diff(indent) == 1);
+        levels.dedup();
+        for level in levels {
+            let ends = [
+                line + 1,
+                lines.block_end(line),
+                lines.run_end(line, indent).min(if line < found { found } else { usize::MAX }),
+                lines.run_end(line, indent),
+            ];
+            let mut done = Vec::new();
+            for end in ends {
+                if done.contains(&end) {
+                    continue;
+                }
+                done.push(end);
+                let shifted = (line..end).filter(|line| !lines.content(*line).is_empty());
+                let changes: Vec<(usize, Change)> = shifted
+                    .filter_map(|line| {
+                        let columns = (lines.indent(line) + level).checked_sub(indent)?;
+                        Some((line, Change::Indent(columns)))
+                    })
+                    .collect();
+                let message = format!("indented by {}, where the lines around it have {level}", count(indent));
+                result.push(Repair { changes, line, message: Some(message) });
+            }
+        }
+    }
+
+    /// `- name x` with `key: …` under it where a second key of the item would stand.
+    fn is_broken_head(&self, line: usize) -> bool {
+        let lines = &self.lines;
+        let content = lines.content(line);
+        let (key, value) = parts(content);
+        let Some(next) = lines.after(line) else { return false };
+        let next_key = !lacks_colon(lines.content(next));
+        key > 0 && value.is_none() && next_key && lines.indent(next) == lines.indent(line) + key as u32
+    }
+
+    /// `metadata` alone on its line with lines under it.
+    fn colon(&self, line: usize, result: &mut Vec<Repair>) {
+        let lines = &self.lines;
+        let content = lines.content(line);
+        let is_word = !content.is_empty()
+            && content.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'))
+            && !content.starts_with('-');
+        let has_block = lines.after(line).is_some_and(|next| lines.indent(next) > lines.indent(line));
+        if is_word && has_block {
+            let message = Some("mapping key has no `:`".to_owned());
+            result.push(Repair { changes: vec![(line, Change::Colon)], line, message });
+        }
+    }
+
+    /// The key stays, its value goes, with whatever lies under it. Of the first line of an item, the dash stays.
+    fn cut(&self, line: usize, result: &mut Vec<Repair>) {
+        let lines = &self.lines;
+        if lines.lines[line].change.is_some() {
+            return;
+        }
+        let content = lines.content(line);
+        let (key, value) = parts(content);
+        let start = lines.lines[line].content;
+        let under = |column: u32| {
+            let end = lines.run_end(line, column + 1);
+            (line + 1..end).filter(|under| lines.speaks(*under)).map(|under| (under, Change::Blank))
+        };
+        if let Some(value) = value.filter(|value| *value < content.len()) {
+            let mut changes = vec![(line, Change::Cut(start + value as u32))];
+            changes.extend(under(lines.indent(line) + key as u32));
+            result.push(Repair { changes, line, message: unclosed_message(&content[value..]) });
+        }
+        if key > 0 && key < content.len() {
+            let mut changes = vec![(line, Change::Cut(start + key as u32))];
+            changes.extend(under(lines.indent(line) + key as u32));
+            let message = unclosed_message(&content[key..]).or_else(|| missing_colon(content));
+            result.push(Repair { changes, line, message });
+        }
+    }
+
+    /// The line goes; with what lies under it, unless that belongs to the line before.
+    fn blank(&self, line: usize, result: &mut Vec<Repair>) {
+        let lines = &self.lines;
+        let content = lines.content(line);
+        let end = lines.block_end(line);
+        let message = missing_colon(content);
+        let mut end = end;
+        if is_parent(content) {
+            // `- item` lines may stand right under their key.
+            while let Some(next) = lines.after(end - 1) {
+                if lines.indent(next) != lines.indent(line) || !is_item(lines.content(next)) || is_item(content) {
+                    break;
+                }
+                end = lines.block_end(next);
+            }
+        }
+        let has_block = (line + 1..end).any(|under| lines.speaks(under));
+        let belongs_before = || {
+            let (Some(before), Some(next)) = (lines.before(line), lines.after(line)) else { return false };
+            let (above, below) = (lines.indent(before), lines.indent(next));
+            (is_parent(lines.content(before)) && above < below) || above == below
+        };
+        if !has_block || (lacks_colon(content) && belongs_before()) {
+            result.push(Repair { changes: vec![(line, Change::Blank)], line, message: message.clone() });
+        }
+        if has_block {
+            let changes = (line..end).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank)).collect();
+            result.push(Repair { changes, line, message });
+        }
+    }
+
+    /// The first line of the block above, where it is not indented as `line` is: it may be the odd one.
+    fn odd_child(&self, line: usize) -> Option<usize> {
+        let lines = &self.lines;
+        let indent = lines.indent(line);
+        let mut first = None;
+        let mut at = line;
+        while let Some(before) = lines.before(at) {
+            if lines.indent(before) < indent {
+                break;
+            }
+            first = Some(before);
+            at = before;
+        }
+        first.filter(|first| lines.indent(*first) != indent)
+    }
+
+    /// The columns at which collections stand open above `line`, innermost first. With `deeper`, also the column
+    /// that a new block under the line before would have by the line behind.
+    fn levels(&self, line: usize, deeper: bool) -> Vec<u32> {
+        let lines = &self.lines;
+        let mut levels = Vec::new();
+        let mut limit = u32::MAX;
+        let mut at = line;
+        if deeper
+            && let (Some(before), Some(next)) = (lines.before(line), lines.after(line))
+            && is_parent(lines.content(before))
+            && lines.indent(next) > lines.indent(before)
+        {
+            levels.push(lines.indent(next));
+        }
+        while let Some(before) = lines.before(at) {
+            let indent = lines.indent(before);
+            if indent < limit && !lines.has_tab(before) {
+                let content = lines.content(before);
+                let mut key = content;
+                while let Some(rest) = key.strip_prefix("- ") {
+                    key = rest.trim_start();
+                }
+                let column = indent + (content.len() - key.len()) as u32;
+                if column < limit && column > indent {
+                    levels.push(column);
+                }
+                levels.push(indent);
+                limit = indent;
+            }
+            if limit == 0 {
+                break;
+            }
+            at = before;
+        }
+        levels.dedup();
+        levels
+    }
+
+    fn finish(self, mut tree: Tree, failure: Option<Failure>) -> Recovered {
+        let mut errors: Vec<SyntaxError> = Vec::new();
+        let mut lost: Vec<(Span, u32)> = Vec::new();
+        let mut repairs = self.repairs;
+        repairs.sort_by_key(|(repair, _)| repair.line);
+        let mut covered = None;
+        for (repair, failure) in repairs {
+            for (line, change) in &repair.changes {
+                let span = self.lines.span(*line);
+                match change {
+                    Change::Blank => lost.push((span, self.lines.lines[*line].content - self.lines.lines[*line].start)),
+                    Change::Cut(from) => {
+                        let start = self.lines.lines[*line].start;
+                        let (key, _) = parts(self.lines.source(span));
+                        let is_key = *from == span.start + key as u32;
+                        lost.push((Span::new(*from, span.end), if is_key { from - start } else { u32::MAX }));
+                    }
+                    Change::Indent(_) | Change::Colon => {}
+                }
+            }
+            let last = repair.changes.iter().map(|(line, _)| *line).max().unwrap_or(repair.line);
+            // One mistake may take several repairs: what follows at once says the same.
+            let follows = covered.is_some_and(|(end, indent)| {
+                let next = (end + 1..repair.line).all(|line| !self.lines.speaks(line));
+                next && indent == self.lines.lines[repair.line].content - self.lines.lines[repair.line].start
+            });
+            let indent = self.lines.lines[repair.line].content - self.lines.lines[repair.line].start;
+            let again = follows && repair.changes.len() > 1;
+            covered = Some((last, indent));
+            if again {
+                continue;
+            }
+            let span = match repair.changes.first() {
+                Some((_, Change::Cut(from))) => Span::new(*from, self.lines.span(repair.line).end),
+                _ => self.lines.span(repair.line),
+            };
+            errors.push(SyntaxError::new(span, repair.message.unwrap_or_else(|| failure.message.into_owned())));
+        }
+        if let Some(failure) = failure {
+            let line = self.lines.of(failure.offset);
+            let end = self.lines.lines.get(line).map_or(failure.offset, |line| line.end);
+            errors
+                .push(SyntaxError::new(Span::new(failure.offset.min(end), end), failure.message.clone().into_owned()));
+            let rest = self.lines.lines.last().map_or(failure.offset, |line| line.end);
+            lost.push((Span::new(failure.offset, rest), 0));
+            tree.failure = Some(failure);
+        }
+        Recovered { tree, errors, lost }
+    }
+}
+
+fn located(mut failure: Failure, origin: &Origin) -> Failure {
+    failure.offset = origin.offset(failure.offset);
+    failure.good = origin.offset(failure.good);
+    for (start, _) in &mut failure.open {
+        *start = origin.offset(*start);
+    }
+    failure
+}
+
+fn relocate(tree: &mut Tree, origin: &Origin) {
+    tree.relocate(|span| origin.span(span));
+    tree.failure = tree.failure.take().map(|failure| located(failure, origin));
+}
+
+/// `key:` or `-` with nothing behind it, or with a tag, an anchor or the header of a block of text.
+fn is_parent(content: &str) -> bool {
+    content.ends_with(':') || content == "-" || content.ends_with(['|', '>']) || content.ends_with("|-")
+}
+
+fn is_item(content: &str) -> bool {
+    content == "-" || content.starts_with("- ")
+}
+
+fn lacks_colon(content: &str) -> bool {
+    !content.contains(": ") && !content.ends_with(':') && !is_item(content)
+}
+
+fn missing_colon(content: &str) -> Option<String> {
+    lacks_colon(content).then(|| "mapping key has no `:`".to_owned())
+}
+
+/// Where in `- key: value` the key starts, and where the value, if there is a key.
+fn parts(content: &str) -> (usize, Option<usize>) {
+    let mut key = 0;
+    while content[key..].starts_with("- ") {
+        key += 2 + content[key + 2..].len() - content[key + 2..].trim_start().len();
+    }
+    let rest = &content[key..];
+    let colon = match rest.chars().next() {
+        Some(quote @ ('"' | '\'')) => {
+            rest[1..].find(quote).map(|end| end + 2).filter(|end| rest[*end..].starts_with(':'))
+        }
+        _ => rest.find(": "),
+    };
+    let value = colon.map(|colon| {
+        let start = key + colon + 1;
+        start + content[start..].len() - content[start..].trim_start().len()
+    });
+    (key, value)
+}
+
+fn unclosed_message(value: &str) -> Option<String> {
+    let first = value.chars().next()?;
+    let partner = match first {
+        '[' => ']',
+        '{' => '}',
+        '"' | '\'' => first,
+        _ => return None,
+    };
+    (!value[1..].contains(partner)).then(|| format!("this `{first}` is never closed"))
+}
+
+fn count(columns: u32) -> String {
+    if columns == 1 { "1 space".to_owned() } else { format!("{columns} spaces") }
+}
