@@ -75,10 +75,10 @@ fn most_of_what_follows_a_broken_line_comes_out_right() {
             shares[kind].push(share);
             let known: std::collections::HashSet<&Triple> = before.iter().map(|(_, triple)| triple).collect();
             let line = start..(end as isize + shift) as usize;
-            let news =
-                triples(&stream, 0).iter().filter(|(at, triple)| !line.contains(at) && !known.contains(triple)).count();
-            invented[kind] += usize::from(news > 0);
-            if detail.as_deref() == Some(*name) && (share < 0.9 || news > 0) {
+            let mut news = triples(&stream, 0);
+            news.retain(|(at, triple)| !line.contains(at) && !known.contains(triple));
+            invented[kind] += usize::from(!news.is_empty());
+            if detail.as_deref() == Some(*name) && (share < 0.9 || !news.is_empty()) {
                 let line = text[..start].lines().count() + 1;
                 println!("{share:.2} new {news:?} {}:{line} errors {:?}", path.display(), errors(&stream));
             }

@@ -183,9 +183,20 @@ impl<'t> Recovery<'t> {
         }
         let message = Some("a tab cannot indent YAML".to_owned());
         let next = lines.after(line).filter(|next| !lines.has_tab(*next));
-        let is_parent = is_parent(lines.content(line));
+        let content = lines.content(line);
+        let is_parent = is_parent(content);
+        let (key, _) = parts(content);
         let mut fitting = self.levels(line, true);
+        let opens = |before: usize, level: u32| self::is_parent(lines.content(before)) && lines.indent(before) <= level;
+        if let Some(level) = next.and_then(|next| lines.indent(next).checked_sub(key as u32))
+            && key > 0
+            && (fitting.contains(&level) || lines.before(line).is_some_and(|before| opens(before, level)))
+        {
+            // The next line stands where a second key of this item would.
+            fitting = vec![level];
+        }
         fitting.retain(|level| match next {
+            Some(next) if key > 0 && lines.indent(next) == level + key as u32 => true,
             Some(next) if is_parent => *level < lines.indent(next) || is_item(lines.content(next)),
             Some(next) => lines.indent(next) <= *level,
             None => true,
@@ -194,7 +205,9 @@ impl<'t> Recovery<'t> {
             result.push(Repair { changes: vec![(line, Change::Indent(level))], line, message: message.clone() });
         }
         let end = match next {
-            Some(next) if is_parent => lines.run_end(line, lines.indent(next)),
+            Some(next) if is_parent || key > 0 && fitting.iter().any(|level| lines.indent(next) > *level) => {
+                lines.run_end(line, lines.indent(next))
+            }
             _ => line + 1,
         };
         let changes = (line..end).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank)).collect();

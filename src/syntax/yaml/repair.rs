@@ -5,7 +5,7 @@ use crate::text::Span;
 /// What is done to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
-    /// All of it becomes spaces.
+    /// Nothing of it stays but the line break.
     Blank,
     /// From this offset of the file on it becomes spaces.
     Cut(u32),
@@ -58,8 +58,9 @@ impl<'t> Lines<'t> {
             let Some(change) = line.change else { continue };
             result.push_str(self.slice(copied, line.start));
             copied = match change {
+                // Spaces would become part of a block of text.
                 Change::Blank => {
-                    spaces(&mut result, line.end - line.start);
+                    origin.pieces.push((result.len() as u32, line.end));
                     line.end
                 }
                 Change::Cut(from) => {
@@ -207,7 +208,7 @@ mod tests {
         lines.lines[3].change = Some(Change::Colon);
         lines.lines[4].change = Some(Change::Blank);
         let (repaired, origin) = lines.render();
-        assert_eq!(repaired, "a:\n  b: 1\n  c: 2\nd:\n    \n");
+        assert_eq!(repaired, "a:\n  b: 1\n  c: 2\nd:\n\n");
         for word in ["a", "b", "1", "c", "2", "d"] {
             let (new, old) = (repaired.find(word).expect("there"), text.find(word).expect("there"));
             assert_eq!(origin.offset(new as u32), 100 + old as u32, "{word}");
