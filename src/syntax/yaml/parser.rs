@@ -300,7 +300,6 @@ impl<'t> Builder<'t> {
         self.attach(id, None);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call for sequences, one for mappings")]
     fn begin(
         &mut self,
         kind: NodeKind,

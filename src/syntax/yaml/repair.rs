@@ -184,11 +184,6 @@ impl Origin {
     pub(super) fn span(&self, span: Span) -> Span {
         Span::new(self.offset(span.start), self.offset(span.end))
     }
-
-    /// Whether offsets only move by a constant.
-    pub(super) fn is_plain(&self) -> bool {
-        self.pieces.len() == 1
-    }
 }
 
 fn spaces(text: &mut String, count: u32) {
