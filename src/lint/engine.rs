@@ -12,8 +12,9 @@ use super::context::Shared;
 use super::dispatch::Dispatch;
 use super::document::{Document, Tree, documents};
 use super::guard::guarded;
+use super::suppress::{self, Suppressed};
 use super::walk::walk;
-use super::{Context, Diagnostic, Settings, Severity};
+use super::{Context, Diagnostic, Rule, Settings, Severity};
 use crate::model::compose;
 use crate::model::role::Role;
 use crate::syntax::SyntaxError;
@@ -33,6 +34,8 @@ const FEW: usize = 8;
 pub struct Report {
     /// By path, position and rule; no two alike.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was found and is ignored by something in its file, in the same order.
+    pub suppressed: Vec<Suppressed>,
     /// The files that were linted and what they are, by path. Files that are nothing of ours are left out.
     pub files: Vec<(Arc<Path>, Kind)>,
     /// The number of rules that panicked, counted once for each file; the run itself failed when it is not 0.
@@ -54,6 +57,7 @@ pub fn check(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Rep
     let mut report = Report::default();
     for file in checked {
         report.diagnostics.extend(file.diagnostics);
+        report.suppressed.extend(file.suppressed);
         report.files.extend(file.kind.map(|kind| (file.path, kind)));
         report.internal_errors += file.internal_errors;
     }
@@ -73,6 +77,7 @@ struct Checked {
     path: Arc<Path>,
     kind: Option<Kind>,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
     internal_errors: usize,
 }
 
@@ -89,7 +94,7 @@ impl Run<'_> {
                 let source = Arc::new(source);
                 let kind = self.settings.file_type(path).or_else(|| kind_of(path, &readable));
                 let found = kind.and_then(|_| self.syntax(&source, error)).into_iter().collect();
-                Checked { path: source.path.clone(), kind, diagnostics: found, internal_errors: 0 }
+                Checked { kind, diagnostics: found, ..Checked::new(&source) }
             }
         }
     }
@@ -98,30 +103,35 @@ impl Run<'_> {
         let source = Arc::new(Source::new(path, ""));
         let error = SyntaxError::new(Span::empty(0), format!("cannot be read: {error}"));
         let diagnostics = self.syntax(&source, error).into_iter().collect();
-        Checked { path: source.path.clone(), kind: None, diagnostics, internal_errors: 0 }
+        Checked { diagnostics, ..Checked::new(&source) }
     }
 
     fn source(&self, source: Arc<Source>) -> Checked {
-        let mut checked =
-            Checked { path: source.path.clone(), kind: None, diagnostics: Vec::new(), internal_errors: 0 };
+        let mut checked = Checked::new(&source);
         let kind = self.settings.file_type(&source.path).or_else(|| kind_of(&source.path, &source.text));
         let Some(kind) = kind else { return checked };
         checked.kind = Some(kind);
-        match guarded(|| documents(&source, kind)) {
-            Ok(mut documents) => {
-                for document in &mut documents {
-                    document.compose = self.compose(document);
-                    document.role = self.role(document);
-                    self.document(document, &mut checked);
-                }
-            }
-            Err(panic) => checked.fail(&source, "the parser", &panic),
-        }
         checked.diagnostics.extend(source.invalid.first().and_then(|span| {
             let mut error = SyntaxError::new(*span, "this is not UTF-8");
             error.note = (source.invalid.len() > 1).then(|| format!("so are {} more places", source.invalid.len() - 1));
             self.syntax(&source, error)
         }));
+        match guarded(|| documents(&source, kind)) {
+            Ok(mut documents) => {
+                let ignored = self.settings.ignored_in(&source.path);
+                let catalog = self.settings.catalog();
+                let ignored: Vec<usize> = ignored.into_iter().filter_map(|rule| catalog.index(rule)).collect();
+                for document in &mut documents {
+                    document.compose = self.compose(document);
+                    document.role = self.role(document);
+                    self.document(document, &ignored, &mut checked);
+                }
+                if let Err(panic) = guarded(|| self.suppress(&documents, &ignored, &mut checked)) {
+                    checked.fail(&source, "the reader of ignore comments", &panic);
+                }
+            }
+            Err(panic) => checked.fail(&source, "the parser", &panic),
+        }
         sort(&mut checked.diagnostics);
         checked
     }
@@ -152,15 +162,18 @@ impl Run<'_> {
 
     /// Runs every rule over one document. A rule that panics is left out and the others run again: what they found
     /// in the walk that it broke off is not known to be whole.
-    fn document(&self, document: &Document, checked: &mut Checked) {
+    fn document(&self, document: &Document, ignored: &[usize], checked: &mut Checked) {
         for error in document.errors() {
             checked.diagnostics.extend(self.syntax(&document.source, map_error(error, document)));
         }
         for error in &document.outer_errors {
             checked.diagnostics.extend(self.syntax(&document.source, error.clone()));
         }
+        let mut broken = ignored.to_vec();
         let mut dispatch = Cow::Borrowed(&self.dispatch);
-        let mut broken = Vec::new();
+        if !ignored.is_empty() {
+            dispatch = Cow::Owned(self.dispatch_without(&broken));
+        }
         let found = loop {
             let current = Cell::new(0);
             let walked = guarded(|| {
@@ -177,13 +190,34 @@ impl Run<'_> {
                         break Vec::new();
                     }
                     broken.push(current.get());
-                    dispatch = Cow::Owned(Dispatch::filtered(self.settings, |index| {
-                        self.settings.at(index).1 && !broken.contains(&index)
-                    }));
+                    dispatch = Cow::Owned(self.dispatch_without(&broken));
                 }
             }
         };
-        checked.diagnostics.extend(found.into_iter().map(|diagnostic| map(diagnostic, document)));
+        let wanted = found.into_iter().filter(|diagnostic| !self.settings.leaves_alone(document, diagnostic));
+        checked.diagnostics.extend(wanted.map(|diagnostic| map(diagnostic, document)));
+    }
+
+    fn dispatch_without(&self, rules: &[usize]) -> Dispatch {
+        Dispatch::filtered(self.settings, |index| self.settings.at(index).1 && !rules.contains(&index))
+    }
+
+    /// Takes out what comments and annotations ignore, and reports those that ignore nothing.
+    fn suppress(&self, documents: &[Document], ignored: &[usize], checked: &mut Checked) {
+        if self.settings.no_suppressions {
+            return;
+        }
+        for document in documents {
+            let mut suppressions = suppress::suppressions(document, self.settings);
+            let suppressed = suppress::apply(&mut suppressions, &mut checked.diagnostics, self.settings.today);
+            checked.suppressed.extend(suppressed);
+            let ran = |rule: &Rule| {
+                let index = self.settings.catalog().index(&rule.id);
+                index.is_some_and(|index| self.settings.at(index).1 && !ignored.contains(&index))
+            };
+            let reviewed = suppress::review(document, &suppressions, self.settings, &ran);
+            checked.diagnostics.extend(reviewed.into_iter().map(|diagnostic| map(diagnostic, document)));
+        }
     }
 
     /// A syntax error, located in the file, as a finding.
@@ -197,6 +231,16 @@ impl Run<'_> {
 }
 
 impl Checked {
+    fn new(source: &Source) -> Checked {
+        Checked {
+            path: source.path.clone(),
+            kind: None,
+            diagnostics: Vec::new(),
+            suppressed: Vec::new(),
+            internal_errors: 0,
+        }
+    }
+
     fn fail(&mut self, source: &Arc<Source>, culprit: &str, panic: &str) {
         let message = format!("{culprit} failed on this file: {panic}");
         let mut diagnostic = finding(INTERNAL_ERROR, Severity::Error, source, Span::empty(0), message);

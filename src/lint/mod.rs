@@ -1,6 +1,7 @@
 //! Layer 4: the engine. Does not know any rule by name, but for those about the run itself (`rlint/…`).
 
 mod admit;
+pub mod baseline;
 mod catalog;
 mod context;
 mod date;
@@ -14,6 +15,7 @@ pub mod prelude;
 mod rule;
 pub mod settings;
 pub mod spec;
+pub mod suppress;
 mod walk;
 
 pub use catalog::{Catalog, UnknownSelector};

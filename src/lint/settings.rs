@@ -6,8 +6,10 @@ use std::sync::Arc;
 use globset::{GlobMatcher, GlobSet};
 use serde_json::Value;
 
-use super::{Catalog, Date, Preset, Rule, Severity};
+use super::document::{Document, Tree};
+use super::{Catalog, Date, Diagnostic, Preset, Rule, Severity};
 use crate::syntax::kind::Kind;
+use crate::syntax::kubernetes::{Object, objects};
 
 /// The newest Kubernetes version whose APIs are known here.
 pub const NEWEST_KUBERNETES: (u32, u32) = (1, 35);
@@ -217,12 +219,36 @@ impl Settings {
         self.rules[index].options.get(at)
     }
 
+    /// Whether the user wants a Kubernetes object not to be told of a finding in it.
+    pub(crate) fn leaves_alone(&self, document: &Document, diagnostic: &Diagnostic) -> bool {
+        if self.ignore_objects.is_empty() {
+            return false;
+        }
+        let Tree::Kubernetes(stream) = &document.tree else { return false };
+        let mut around = stream.documents.iter().flat_map(objects);
+        let object = around.find(|object| {
+            let span = object.node.outer_span();
+            span.start <= diagnostic.span.start && diagnostic.span.start <= span.end
+        });
+        object.is_some_and(|object| self.ignore_objects.iter().any(|ignore| ignore.matches(object, &diagnostic.rule)))
+    }
+
     fn state(&self, id: &str) -> Option<&RuleState> {
         self.catalog.index(id).map(|index| &self.rules[index])
     }
 
     fn state_mut(&mut self, id: &str) -> Option<&mut RuleState> {
         self.catalog.index(id).map(|index| &mut self.rules[index])
+    }
+}
+
+impl IgnoreObject {
+    fn matches(&self, object: Object<'_>, rule: &str) -> bool {
+        let part = |glob: &Option<GlobMatcher>, text: &str| glob.as_ref().is_none_or(|glob| glob.is_match(text));
+        (self.rules.is_empty() || self.rules.contains(&rule))
+            && part(&self.kind, object.kind())
+            && part(&self.name, object.name().known().unwrap_or(""))
+            && part(&self.namespace, object.namespace().known().unwrap_or(""))
     }
 }
 

@@ -1,0 +1,182 @@
+//! Comments and annotations that ignore findings: ours, and those of the tools people come from.
+
+mod add;
+mod annotation;
+mod comment;
+mod foreign;
+mod place;
+mod review;
+
+pub use add::{AddedIgnores, add_ignores};
+
+use super::document::Document;
+use super::engine::INTERNAL_ERROR;
+use super::{Catalog, Date, Diagnostic, Rule, Settings};
+use crate::text::Span;
+
+/// A finding that something in its file ignores.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// Whose spelling ignores it.
+    pub origin: Origin,
+    /// Why, where it is written.
+    pub reason: Option<String>,
+}
+
+/// Whose spelling an ignore is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// `# rlint ignore=`.
+    Rlint,
+    /// `# hadolint ignore=`.
+    Hadolint,
+    /// `# check=skip=`.
+    Buildkit,
+    /// `trivy:ignore:`.
+    Trivy,
+    /// `checkov:skip=` and `checkov.io/skip1`.
+    Checkov,
+    /// `ignore-check.kube-linter.io/`.
+    KubeLinter,
+    /// `kube-score/ignore`.
+    KubeScore,
+    /// `polaris.fairwinds.com/…-exempt`.
+    Polaris,
+    /// `# dclint disable`.
+    Dclint,
+    /// An entry of the baseline file.
+    Baseline,
+}
+
+/// An ignore as it is written in a document.
+#[derive(Debug)]
+pub(super) struct Suppression {
+    origin: Origin,
+    /// The comment, in the document; empty for an annotation.
+    comment: Span,
+    scope: Scope,
+    names: Vec<Name>,
+    reason: Option<String>,
+    expires: Option<Expiry>,
+    /// `ignore-file` that does not stand in the leading comment.
+    misplaced: bool,
+}
+
+/// What an ignore covers.
+#[derive(Clone, Copy, Debug)]
+enum Scope {
+    /// The file, with everything inside of it.
+    File,
+    /// What starts here, in file coordinates.
+    Within(Span),
+    /// Nothing: there is nothing after it.
+    Nothing,
+}
+
+/// One name in an ignore.
+#[derive(Debug)]
+struct Name {
+    /// Where it is written, in the document.
+    span: Span,
+    which: Which,
+    used: bool,
+}
+
+#[derive(Debug)]
+enum Which {
+    /// Every rule.
+    All,
+    /// The rules that bear the name; none when no rule does.
+    Rules(Vec<&'static Rule>),
+}
+
+/// The day an ignore ends.
+#[derive(Debug)]
+struct Expiry {
+    /// Where the date is written, in the document.
+    span: Span,
+    /// `None` when it is no day.
+    date: Option<Date>,
+}
+
+/// The ignores of one document, in the order they are written.
+pub(super) fn suppressions(document: &Document, settings: &Settings) -> Vec<Suppression> {
+    let mut found = Vec::new();
+    comment::collect(document, settings.catalog(), &mut found);
+    annotation::collect(document, settings.catalog(), &mut found);
+    found
+}
+
+/// Takes what is ignored out of `diagnostics` and notes what ignored it.
+pub(super) fn apply(
+    suppressions: &mut [Suppression],
+    diagnostics: &mut Vec<Diagnostic>,
+    today: Option<Date>,
+) -> Vec<Suppressed> {
+    let mut suppressed = Vec::new();
+    if suppressions.is_empty() {
+        return suppressed;
+    }
+    let mut kept = Vec::with_capacity(diagnostics.len());
+    for diagnostic in diagnostics.drain(..) {
+        let mut by = None;
+        for suppression in suppressions.iter_mut().filter(|suppression| !suppression.has_expired(today)) {
+            if suppression.covers(&diagnostic) && by.is_none() {
+                by = Some((suppression.origin, suppression.reason.clone()));
+            }
+        }
+        match by {
+            Some((origin, reason)) => suppressed.push(Suppressed { diagnostic, origin, reason }),
+            None => kept.push(diagnostic),
+        }
+    }
+    *diagnostics = kept;
+    suppressed
+}
+
+pub(super) use review::review;
+
+impl Suppression {
+    fn has_expired(&self, today: Option<Date>) -> bool {
+        let date = self.expires.as_ref().and_then(|expiry| expiry.date);
+        date.zip(today).is_some_and(|(date, today)| today > date)
+    }
+
+    /// Whether it ignores the finding; the names that do are noted as used.
+    fn covers(&mut self, diagnostic: &Diagnostic) -> bool {
+        let inside = match self.scope {
+            Scope::File => true,
+            Scope::Within(span) => {
+                let start = diagnostic.span.start;
+                span.contains(start) || diagnostic.span.is_empty() && start == span.end
+            }
+            Scope::Nothing => false,
+        };
+        if !inside || diagnostic.rule == INTERNAL_ERROR {
+            return false;
+        }
+        let mut covered = false;
+        for name in &mut self.names {
+            let named = match &name.which {
+                Which::All => true,
+                Which::Rules(rules) => rules.iter().any(|rule| rule.id == diagnostic.rule),
+            };
+            name.used |= named;
+            covered |= named;
+        }
+        covered
+    }
+}
+
+impl Name {
+    fn new(catalog: &Catalog, span: Span, text: &str) -> Name {
+        Name { span, which: Which::Rules(catalog.select(text).unwrap_or_default()), used: false }
+    }
+
+    fn all(span: Span) -> Name {
+        Name { span, which: Which::All, used: false }
+    }
+}
