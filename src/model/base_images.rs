@@ -3,6 +3,7 @@
 //! Only facts that hold for every tag in question, read in the Dockerfiles that these images are built from; what
 //! is not sure is left open. The public source is named at each entry.
 
+mod end_of_life;
 mod table;
 
 use super::image::Image;
@@ -12,15 +13,17 @@ use super::image::Image;
 pub struct BaseImage {
     /// Who runs commands in it; `None` when that is not known.
     pub user: Option<BaseUser>,
+    /// Whether its entry point changes to another user before it starts the service.
+    pub drops_privileges: bool,
     /// What `/bin/sh` is.
     pub shell: BaseShell,
     /// What installs packages in it; `None` when that is not known.
     pub package_manager: Option<PackageManager>,
     /// Its folder; `None` when that is not known.
     pub workdir: Option<&'static str>,
-    /// The variables it surely sets, beside `PATH`.
+    /// The variables it sets, beside `PATH`; some only in some releases.
     pub variables: &'static [&'static str],
-    /// Whether it sets no others.
+    /// Whether it surely sets no others.
     pub variables_complete: bool,
 }
 
@@ -71,7 +74,7 @@ pub enum PackageManager {
 impl BaseUser {
     /// Whether it is the superuser.
     pub fn is_root(self) -> bool {
-        self.uid == Some(0)
+        self.uid == Some(0) || self.name == "root"
     }
 }
 
@@ -79,5 +82,11 @@ impl BaseImage {
     /// What is known about `image`.
     pub fn of(image: &Image) -> Option<BaseImage> {
         table::find(image)
+    }
+
+    /// The day after which this release gets no more security fixes, as `YYYY-MM-DD`; `None` when it is not known, or
+    /// not in sight.
+    pub fn end_of_life(image: &Image) -> Option<&'static str> {
+        end_of_life::find(image)
     }
 }

@@ -186,7 +186,7 @@ impl<'a> Stage<'a> {
         }
         let kind = match self.base_image() {
             Some(image) => ShellKind::of_base(image.shell),
-            None if self.is_windows() => ShellKind::Cmd,
+            None if self.is_windows() => ShellKind::Other,
             None => ShellKind::Sh(super::Sh::Unknown),
         };
         (kind, None)
