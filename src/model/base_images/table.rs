@@ -368,7 +368,7 @@ mod tests {
 
     fn of(text: &str) -> BaseImage {
         let image = Image::parse(text, Span::empty(0)).expect("legal");
-        find(&image).unwrap_or_else(|| panic!("{text} is in the table"))
+        find(&image).expect("it is in the table")
     }
 
     #[test]

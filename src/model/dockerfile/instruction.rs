@@ -79,10 +79,9 @@ impl<'a> Instruction<'a> {
 
     /// Which shell runs its shell form.
     pub fn shell(self) -> ShellKind {
-        if let Some(heredoc) = self.script_heredoc() {
-            if let Some(kind) = ShellKind::of_shebang(heredoc.body.of_text(self.dockerfile.text())) {
-                return kind;
-            }
+        let body = self.script_heredoc().map_or("", |heredoc| heredoc.body.of_text(self.dockerfile.text()));
+        if let Some(kind) = ShellKind::of_shebang(body) {
+            return kind;
         }
         self.stage().map_or(ShellKind::Sh(Sh::Unknown), |stage| stage.shell_before(self.horizon()).0)
     }

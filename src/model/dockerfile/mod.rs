@@ -8,6 +8,8 @@ mod resolve;
 mod scope;
 mod shell;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use instruction::{Instruction, ShellCommand, Source};
 pub use scope::{GlobalScope, PREDEFINED_PLATFORM_ARGUMENTS, PREDEFINED_PROXY_ARGUMENTS, Scope};

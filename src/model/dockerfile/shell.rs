@@ -67,10 +67,10 @@ impl ShellKind {
     }
 
     /// Of the words of a SHELL instruction.
-    pub(super) fn of_words<'w>(words: impl Iterator<Item = &'w str>) -> ShellKind {
+    pub(super) fn of_words<'w>(mut words: impl Iterator<Item = &'w str>) -> ShellKind {
         // `env -S NAME=value bash` runs bash.
         let is_env = |word: &str| word.rsplit('/').next() == Some("env");
-        let program = words.skip_while(|word| is_env(word) || word.starts_with('-') || word.contains('=')).next();
+        let program = words.find(|word| !is_env(word) && !word.starts_with('-') && !word.contains('='));
         program.map_or(ShellKind::Other, ShellKind::of_program)
     }
 

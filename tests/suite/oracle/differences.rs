@@ -20,7 +20,7 @@ impl Reviewed {
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let entry = |line: &str| {
             let parts: Vec<&str> = line.split(" | ").collect();
-            let [case, difference, reason] = parts[..] else { panic!("`{line}` is not `case | difference | reason`") };
+            let [case, difference, reason] = parts.try_into().expect("lines are `case | difference | reason`");
             assert!(!reason.trim().is_empty(), "`{line}` has no reason");
             ((case.to_owned(), difference.to_owned()), false)
         };

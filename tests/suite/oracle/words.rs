@@ -33,33 +33,66 @@ pub(super) fn check_table(table: &Value, of: impl Fn(&Expansion) -> Option<Vec<S
             assert!(result.is_err(), "line {line}: {word} is an error, we get {result:?}");
             continue;
         }
-        let expansion = result.unwrap_or_else(|error| panic!("line {line}: {word}: {error}"));
+        assert!(result.is_ok(), "line {line}: {word}: {result:?}");
+        let expansion = result.expect("just checked");
         let expected: Vec<String> = strings(&case["expected"]).into_iter().map(str::to_owned).collect();
         assert_eq!(of(&expansion), Some(expected), "line {line}: {word}");
     }
     cases.len()
 }
 
-/// Words put together at random from what is special, the same ones each time.
+/// Words put together at random from what is special, the same ones each time: most of them legal.
 pub(super) fn generate(count: usize) -> Vec<Word> {
-    const PARTS: [&str; 40] = [
-        "$a", "$b", "${a}", "${b}", "${c}", "${d}", "$none", "${none}", "${a:-", "${none:-", "${c:-", "${c-", "${a:+",
-        "${a+", "${none:?", "${a?", "${b#", "${b##", "${b%", "${b%%", "${e#", "${b/", "${b//", "${f/", "}", "}", "}",
-        "/", "*", "?", ".", "\\", "`", "\"", "'", " ", "<<", "x", "ü", "$0",
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let word = |index: usize| {
+        let mut word = String::new();
+        (0..1 + random.below(5)).for_each(|_| add_part(&mut word, &mut random, 0));
+        Word { word, escape: if index % 5 == 0 { '`' } else { '\\' }, quotes: index % 7 != 0 }
+    };
+    (0..count).map(word).collect()
+}
+
+fn add_part(word: &mut String, random: &mut Random, depth: usize) {
+    const PLAIN: [&str; 22] = [
+        "$a", "$b", "${c}", "${d}", "$e", "$none", "$0", "x", "a.", "ü", "*", "?", ".", "/", " ", "<< ", "\\\\", "\\$",
+        "`", "'a b'", "\"", "}",
     ];
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut next = move |limit: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % limit as u64) as usize
-    };
-    let mut word = |index: usize| Word {
-        word: (0..1 + next(8)).map(|_| PARTS[next(PARTS.len())]).collect(),
-        escape: if index % 5 == 0 { '`' } else { '\\' },
-        quotes: index % 7 != 0,
-    };
-    (0..count).map(&mut word).collect()
+    const NAMES: [&str; 7] = ["a", "b", "c", "d", "e", "f", "none"];
+    const MODIFIERS: [&str; 12] = [":-", "-", ":+", "+", ":?", "?", "#", "##", "%", "%%", "/", "//"];
+    if depth == 3 || random.below(2) == 0 {
+        // A lone quote or brace only now and then: most of the words they are in are refused.
+        let known = if random.below(12) == 0 { PLAIN.len() } else { PLAIN.len() - 2 };
+        word.push_str(PLAIN[random.below(known)]);
+        return;
+    }
+    if random.below(4) == 0 {
+        word.push('"');
+        add_part(word, random, depth + 1);
+        word.push('"');
+        return;
+    }
+    let modifier = MODIFIERS[random.below(MODIFIERS.len())];
+    word.push_str("${");
+    word.push_str(NAMES[random.below(NAMES.len())]);
+    word.push_str(modifier);
+    (0..random.below(3)).for_each(|_| add_part(word, random, depth + 1));
+    if modifier.starts_with('/') {
+        word.push('/');
+        (0..random.below(3)).for_each(|_| add_part(word, random, depth + 1));
+    }
+    word.push('}');
+}
+
+/// Xorshift: enough to choose among parts.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
 }
 
 pub(super) fn request(word: &Word) -> Value {
@@ -74,7 +107,8 @@ pub(super) fn check(word: &Word, answer: &Value) {
         assert!(result.is_err(), "{:?} is refused ({}), we get {result:?}", word.word, answer["error"]);
         return;
     };
-    let expansion = result.unwrap_or_else(|error| panic!("{:?} gives {value:?}, we refuse it: {error}", word.word));
+    assert!(result.is_ok(), "{:?} gives {value:?}, we refuse it: {result:?}", word.word);
+    let expansion = result.expect("just checked");
     assert_eq!(expansion.value.as_deref(), Some(value), "{:?}", word.word);
     let words = expansion.words.expect("known as the value is");
     assert_eq!(words, strings(&answer["words"]), "{:?} in words", word.word);
