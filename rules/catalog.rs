@@ -50,6 +50,9 @@ mod kubernetes_selector_mismatch;
 #[path = "kubernetes/untagged_image.rs"]
 mod kubernetes_untagged_image;
 
+#[path = "project/non_root_needs_numeric_user.rs"]
+mod project_non_root_needs_numeric_user;
+
 #[path = "rlint/expired_ignore.rs"]
 mod rlint_expired_ignore;
 
@@ -261,6 +264,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image of a container has neither a tag nor a digest."),
         page: Borrowed(include_str!("kubernetes/untagged-image.md")),
         checks: Borrowed(kubernetes_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("project/non-root-needs-numeric-user"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A pod must not run as root, but the kubelet cannot tell that its image does not."),
+        page: Borrowed(include_str!("project/non-root-needs-numeric-user.md")),
+        checks: Borrowed(project_non_root_needs_numeric_user::CHECKS),
     },
     Rule {
         id: Borrowed("rlint/expired-ignore"),

@@ -22,9 +22,10 @@ fn run_as_root(pod: PodSpec<'_>, cx: &mut Context<'_>) {
     for zero in written {
         cx.report(zero, "the user is set to 0, which is root");
     }
-    if silent.is_empty() || cx.role().is_fragment() || pod.is_partial() {
+    if cx.role().is_fragment() || pod.is_partial() {
         return;
     }
+    silent.retain(|container| !is_built_for_another_user(*container, cx));
     report_silent(&silent, cx);
 }
 
@@ -33,9 +34,15 @@ fn says_nothing(container: Container<'_>) -> bool {
     matches!(container.run_as_non_root(), Effective::Absent | Effective::Known { value: false, .. })
 }
 
+/// Whether the image is built from a Dockerfile of the project that is known to end as somebody else.
+fn is_built_for_another_user(container: Container<'_>, cx: &Context<'_>) -> bool {
+    let built = container.image().known().and_then(|image| cx.project().dockerfile_of_image(image, cx.path()));
+    built.is_some_and(|built| built.stage().and_then(|stage| stage.user.is_root()) == Some(false))
+}
+
 /// One finding for the pod: what mends one container mends all.
 fn report_silent(containers: &[Container<'_>], cx: &mut Context<'_>) {
-    let first = containers[0];
+    let Some(first) = containers.first() else { return };
     let message = match containers.len() {
         1 => format!("{} may run as root", first.title()),
         count => format!("{count} containers of this pod may run as root"),
