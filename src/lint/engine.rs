@@ -139,6 +139,10 @@ impl Run<'_> {
     /// What a document is for. One that lies inside another file is shown or built by itself.
     fn role(&self, document: &Document) -> Role {
         match &document.tree {
+            Tree::Dockerfile(dockerfile) if !document.region.is_whole() => {
+                let whole = dockerfile.shipped_stage().is_some_and(|stage| stage.instructions().count() > 1);
+                if whole { Role::Complete } else { Role::Excerpt }
+            }
             Tree::Kubernetes(stream) if document.region.is_whole() => {
                 self.shared.manifests.role(&document.source.path, stream, self.files)
             }

@@ -18,11 +18,13 @@ pub enum Role {
     HelmTemplate,
     /// A manifest that a template engine wrote.
     Rendered,
+    /// A piece of a Dockerfile shown in prose: no FROM, or nothing after it.
+    Excerpt,
 }
 
 impl Role {
     /// Whether something else completes it, so that what is absent in it may well be present in the whole.
     pub fn is_fragment(self) -> bool {
-        matches!(self, Role::Override | Role::ExtendsBase | Role::Include | Role::KustomizePatch)
+        matches!(self, Role::Override | Role::ExtendsBase | Role::Include | Role::KustomizePatch | Role::Excerpt)
     }
 }
