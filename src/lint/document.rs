@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::model::compose;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::role::Role;
+use crate::syntax::compose::{Build, File};
 use crate::syntax::kind::Kind;
 use crate::syntax::{SyntaxError, dockerfile, markdown, yaml};
 use crate::text::{Region, Source, Span};
@@ -93,11 +94,19 @@ fn parse(
         Kind::Markdown => Tree::Outer,
     };
     let mut inner = Vec::new();
-    if kind == Kind::Markdown {
-        for fence in markdown::fences(&text) {
-            let at = fence.region.inside(&region);
-            parse(source, fence.text.into(), at, fence.kind, fence.errors, &mut inner);
+    match &tree {
+        Tree::Outer => {
+            for fence in markdown::fences(&text) {
+                let at = fence.region.inside(&region);
+                parse(source, fence.text.into(), at, fence.kind, fence.errors, &mut inner);
+            }
         }
+        Tree::Compose(stream) => {
+            for (text, at) in inline_dockerfiles(stream) {
+                parse(source, text.into(), at.inside(&region), Kind::Dockerfile, Vec::new(), &mut inner);
+            }
+        }
+        Tree::Dockerfile(_) | Tree::Kubernetes(_) => {}
     }
     documents.push(Document {
         source: source.clone(),
@@ -109,4 +118,20 @@ fn parse(
         outer_errors,
     });
     documents.append(&mut inner);
+}
+
+/// The values of `dockerfile_inline`, each once however many services share it.
+fn inline_dockerfiles(stream: &yaml::Stream) -> Vec<(&str, Region)> {
+    let mut found: Vec<(&str, Region)> = Vec::new();
+    if memchr::memmem::find(stream.text.as_bytes(), b"dockerfile_inline").is_none() {
+        return found;
+    }
+    for root in stream.documents.iter().filter_map(yaml::Document::root) {
+        for service in (File { root }).services() {
+            let inline = service.build().and_then(Build::dockerfile_inline);
+            let inner = inline.and_then(yaml::Ref::region);
+            found.extend(inner.filter(|inner| !found.contains(inner)));
+        }
+    }
+    found
 }

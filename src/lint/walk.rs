@@ -4,7 +4,7 @@ use super::Context;
 use super::dispatch::Dispatch;
 use super::document::{Document, Tree};
 use crate::model::dockerfile::Dockerfile;
-use crate::syntax::compose::Service;
+use crate::syntax::compose::File;
 use crate::syntax::kubernetes::objects;
 use crate::syntax::yaml::Stream;
 
@@ -53,9 +53,8 @@ fn walk_compose(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
         call!(dispatch.yaml, document, cx);
         let Some(root) = document.root().filter(|root| root.is_mapping()) else { continue };
         call!(dispatch.compose, root, cx);
-        let Some(services) = root.get("services") else { continue };
-        for (key, node) in services.entries() {
-            call!(dispatch.service, Service { key, node }, cx);
+        for service in (File { root }).services() {
+            call!(dispatch.service, service, cx);
         }
     }
 }
