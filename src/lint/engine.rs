@@ -78,6 +78,8 @@ struct Checked {
     kind: Option<Kind>,
     diagnostics: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
+    /// The rules that panicked, by their place in the catalog: they are not run again on this file.
+    failed: Vec<usize>,
     internal_errors: usize,
 }
 
@@ -173,10 +175,10 @@ impl Run<'_> {
         for error in &document.outer_errors {
             checked.diagnostics.extend(self.syntax(&document.source, error.clone()));
         }
-        let mut broken = ignored.to_vec();
+        let mut off = [ignored, &checked.failed].concat();
         let mut dispatch = Cow::Borrowed(&self.dispatch);
-        if !ignored.is_empty() {
-            dispatch = Cow::Owned(self.dispatch_without(&broken));
+        if !off.is_empty() {
+            dispatch = Cow::Owned(self.dispatch_without(&off));
         }
         let found = loop {
             let current = Cell::new(0);
@@ -190,11 +192,12 @@ impl Run<'_> {
                 Err(panic) => {
                     let (rule, ..) = self.settings.at(current.get());
                     checked.fail(&document.source, &format!("`{}`", rule.id), &panic);
-                    if broken.contains(&current.get()) {
+                    checked.failed.push(current.get());
+                    if off.contains(&current.get()) {
                         break Vec::new();
                     }
-                    broken.push(current.get());
-                    dispatch = Cow::Owned(self.dispatch_without(&broken));
+                    off.push(current.get());
+                    dispatch = Cow::Owned(self.dispatch_without(&off));
                 }
             }
         };
@@ -241,6 +244,7 @@ impl Checked {
             kind: None,
             diagnostics: Vec::new(),
             suppressed: Vec::new(),
+            failed: Vec::new(),
             internal_errors: 0,
         }
     }

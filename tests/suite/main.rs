@@ -1,5 +1,11 @@
 //! Everything that is no unit test and no rule example, in one binary.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
+mod catalog;
+mod engine;
 mod oracle;
+mod suppressions;
 mod yaml_recovery;

@@ -3,3 +3,5 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod catalog;
+pub(crate) mod corpus;
+pub(crate) mod sample;

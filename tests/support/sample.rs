@@ -1,0 +1,103 @@
+//! Rules that find something everywhere: what the engine does with findings is tested with these, so that no rule of
+//! ours needs to stay as it is for a test of the engine.
+
+use std::borrow::Cow;
+use std::borrow::Cow::Borrowed;
+
+use rlint::lint::prelude::*;
+use rlint::lint::{Catalog, Preset, Rule, Settings, check};
+use rlint::text::MemoryFiles;
+
+/// The sample rules and the rules about the run itself, all enabled.
+pub(crate) fn settings() -> Settings {
+    let own = rlint::rules().iter().filter(|rule| rule.group() == "rlint");
+    Settings::preset(&Catalog::new(own.chain(SAMPLES)), Preset::All)
+}
+
+/// What is found in one file: `line:rule`, in order.
+pub(crate) fn found(path: &str, text: &str) -> Vec<String> {
+    found_with(path, text, &settings())
+}
+
+/// The same, with settings.
+pub(crate) fn found_with(path: &str, text: &str, settings: &Settings) -> Vec<String> {
+    let mut files = MemoryFiles::default();
+    files.insert(path, text);
+    let report = check(&[path.into()], &files, settings);
+    let line = |diagnostic: &Diagnostic| diagnostic.source.lines().line_of(diagnostic.span.start) + 1;
+    report.diagnostics.iter().map(|diagnostic| format!("{}:{}", line(diagnostic), diagnostic.rule)).collect()
+}
+
+static SAMPLES: &[Rule] = &[
+    sample(
+        "sample/from",
+        &[Borrowed("DL3006"), Borrowed("StageNameCasing"), Borrowed("CKV_DOCKER_7"), Borrowed("DS-0001")],
+        &[Check::From(from)],
+    ),
+    sample("sample/run", &[Borrowed("DL3059")], &[Check::Instruction(run)]),
+    sample(
+        "sample/service",
+        &[Borrowed("service-ports-alphabetical-order"), Borrowed("same-name")],
+        &[Check::Service(service)],
+    ),
+    sample("sample/image", &[Borrowed("same-name")], &[Check::Service(image)]),
+    sample(
+        "sample/container",
+        &[
+            Borrowed("no-read-only-root-fs"),
+            Borrowed("CKV_K8S_20"),
+            Borrowed("KSV-0014"),
+            Borrowed("cpuRequestsMissing"),
+        ],
+        &[Check::Container(container)],
+    ),
+    sample("sample/panic", &[], &[Check::Instruction(panics), Check::Service(panics_in_compose)]),
+];
+
+const fn sample(id: &'static str, aliases: &'static [Cow<'static, str>], checks: &'static [Check]) -> Rule {
+    Rule {
+        id: Borrowed(id),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(aliases),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A sample."),
+        page: Borrowed(""),
+        checks: Borrowed(checks),
+    }
+}
+
+fn from(from: From<'_>, cx: &mut Context<'_>) {
+    cx.report(from.instruction.span(), "a FROM");
+}
+
+fn run(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    if instruction.keyword() == Some(Keyword::Run) {
+        cx.report(instruction.span(), "a RUN");
+    }
+}
+
+fn service(service: Service<'_>, cx: &mut Context<'_>) {
+    cx.report(service.key.span(), "a service");
+}
+
+fn image(service: Service<'_>, cx: &mut Context<'_>) {
+    if let Some(image) = service.get("image") {
+        cx.report(image.span(), "an image");
+    }
+}
+
+fn container(container: Container<'_>, cx: &mut Context<'_>) {
+    cx.report(container.node.span(), "a container");
+}
+
+fn panics(instruction: Instruction<'_>, _: &mut Context<'_>) {
+    assert!(!instruction.text().contains("please panic"), "as was asked");
+}
+
+fn panics_in_compose(service: Service<'_>, cx: &mut Context<'_>) {
+    assert!(!cx.text().contains("please panic"), "as was asked, at {:?}", service.key.span());
+}
