@@ -7,5 +7,6 @@ mod support;
 mod catalog;
 mod engine;
 mod oracle;
+mod parse;
 mod suppressions;
 mod yaml_recovery;

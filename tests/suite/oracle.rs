@@ -4,6 +4,7 @@ mod ask;
 mod cases;
 mod describe;
 mod differences;
+mod mutations;
 mod words;
 
 use ask::Oracle;
@@ -45,6 +46,7 @@ fn buildkit_reads_dockerfiles_as_we_do() {
         ("BuildKit's own parser tests", cases::of_buildkit(tables)),
         ("the rule examples", cases::of_rules()),
         ("the corpus", cases::of_corpus()),
+        ("damaged Dockerfiles", mutations::cases(20_000)),
     ] {
         compare(&oracle, name, &cases, &mut reviewed);
     }

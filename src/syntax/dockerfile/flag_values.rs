@@ -1,6 +1,6 @@
 //! What the values of flags may be, where no variable hides them.
 
-use super::{Flag, Word};
+use super::{Flag, MountField, Word};
 use crate::syntax::SyntaxError;
 
 const MOUNT_TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
@@ -10,24 +10,29 @@ const SHARING: [&str; 3] = ["shared", "private", "locked"];
 pub(super) fn check(name: &str, flag: &Flag, value: &Word) -> Option<SyntaxError> {
     let raw = &*value.raw;
     match name {
-        "network" => one_of(value, &["default", "none", "host"]),
-        "security" => one_of(value, &["insecure", "sandbox"]),
+        "network" => one_of("--network", value, &["default", "none", "host"]),
+        "security" => one_of("--security", value, &["insecure", "sandbox"]),
         "interval" | "timeout" | "start-period" | "start-interval" if !raw.is_empty() => duration(name, value),
         "retries" if !raw.is_empty() => match raw.parse::<i32>() {
             Ok(0..) => None,
             _ => Some(SyntaxError::new(value.span, format!("`--retries` takes a number from 0 up, not `{raw}`"))),
         },
         "mount" => mount(flag, value),
+        "device" => device(flag, value),
         _ => None,
     }
 }
 
-fn one_of(value: &Word, allowed: &[&str]) -> Option<SyntaxError> {
+fn one_of(name: &str, value: &Word, allowed: &[&str]) -> Option<SyntaxError> {
     if allowed.contains(&&*value.raw) {
         return None;
     }
     let allowed: Vec<String> = allowed.iter().map(|word| format!("`{word}`")).collect();
-    Some(SyntaxError::new(value.span, format!("this takes {}, not `{}`", allowed.join(" or "), value.raw)))
+    Some(SyntaxError {
+        span: value.span,
+        message: format!("`{name}` cannot be `{}`", value.raw),
+        note: Some(format!("it can be {}", allowed.join(", "))),
+    })
 }
 
 /// Nothing under a millisecond but zero.
@@ -83,68 +88,158 @@ pub(super) fn nanoseconds(text: &str) -> Option<f64> {
     (total < 9.3e18).then_some(sign * total)
 }
 
+/// The fields of a mount as far as they are known.
+#[derive(Default)]
+struct Mount {
+    /// `None` once a variable is in it.
+    kind: Option<String>,
+    /// The keys that were given, under one name each.
+    keys: Vec<&'static str>,
+}
+
 fn mount(flag: &Flag, value: &Word) -> Option<SyntaxError> {
-    let keys = mount_keys(value);
+    let keys = keys(value);
     // The fields and their keys are read from the same text, and a flag with a value has at least one.
     if keys.is_empty() || keys.len() != flag.fields.len() {
         return Some(SyntaxError::new(value.span, "the quotes in this mount are broken"));
     }
-    let mut kind = Some("bind".to_owned());
-    for (index, key) in keys.iter().enumerate() {
-        let field = &flag.fields[index];
-        let Some(word) = &field.value else {
-            match &**key {
-                "readonly" | "ro" | "readwrite" | "rw" => {}
-                "required" if kind.as_deref().is_none_or(|kind| matches!(kind, "secret" | "ssh")) => {}
-                _ => return Some(SyntaxError::new(field.span, format!("`{key}` needs a value, as `{key}=…`"))),
-            }
-            continue;
+    let mut mount = Mount { kind: Some("bind".to_owned()), ..Mount::default() };
+    let fields = keys.iter().zip(&flag.fields);
+    // BuildKit looks at `from` before everything else.
+    let from = fields.clone().filter(|(key, _)| *key == "from").find_map(|(_, field)| {
+        let word = field.value.as_ref()?;
+        word.raw.find('$').filter(|at| at + 1 < word.raw.len()).map(|_| SyntaxError {
+            span: word.span,
+            message: "variables are not expanded in `from`".to_owned(),
+            note: Some("name the image in a stage, `FROM … AS name`, and use that name".to_owned()),
+        })
+    });
+    from.or_else(|| fields.clone().find_map(|(key, field)| mount_field(&mut mount, key, field)))
+        .or_else(|| mount.contradiction().map(|message| SyntaxError::new(value.span, message)))
+}
+
+fn mount_field(mount: &mut Mount, key: &str, field: &MountField) -> Option<SyntaxError> {
+    let error = |message: String| Some(SyntaxError::new(field.span, message));
+    let Some(word) = &field.value else {
+        return match key {
+            "readonly" | "ro" | "readwrite" | "rw" => None,
+            "required" if mount.may_be(&["secret", "ssh"]) => None,
+            "required" => error(format!("a `{}` mount has no `required`", mount.kind.as_deref().unwrap_or(""))),
+            _ => error(format!("`{key}` needs a value, as `{key}=…`")),
         };
-        let value = word.raw.to_ascii_lowercase();
-        if key == "from" && word.raw.find('$').is_some_and(|at| at + 1 < word.raw.len()) {
-            return Some(SyntaxError {
-                span: word.span,
-                message: "variables are not expanded in `from`".to_owned(),
-                note: Some("name the image in a stage, `FROM … AS name`, and use that name".to_owned()),
-            });
+    };
+    let unknown = !word.variables.is_empty();
+    let raw = &*word.raw;
+    let lower = raw.to_ascii_lowercase();
+    let set = unknown || !raw.is_empty();
+    let (key, wrong) = match key {
+        "type" if unknown => {
+            mount.kind = None;
+            return None;
         }
-        if word.raw.contains('$') {
-            if key == "type" {
-                kind = None;
-            }
-            continue;
+        "type" if !MOUNT_TYPES.contains(&lower.as_str()) => return one_of("type", word, &MOUNT_TYPES),
+        "type" => {
+            mount.kind = Some(lower);
+            return None;
         }
-        let allowed: &[&str] = match &**key {
-            "type" => {
-                kind = Some(value.clone());
-                &MOUNT_TYPES
-            }
-            "sharing" => &SHARING,
-            "readonly" | "ro" | "readwrite" | "rw" | "required" => {
-                if !is_boolean(&word.raw) {
-                    return Some(SyntaxError::new(word.span, format!("`{key}` takes `true` or `false`")));
-                }
+        "sharing" if !unknown && !SHARING.contains(&lower.as_str()) => return one_of("sharing", word, &SHARING),
+        "sharing" => ("sharing", false),
+        "readonly" | "ro" | "readwrite" | "rw" => ("readonly", !is_boolean(raw)),
+        "required" if !mount.may_be(&["secret", "ssh"]) => {
+            return error(format!("a `{}` mount has no `required`", mount.kind.as_deref().unwrap_or("")));
+        }
+        "required" => ("required", !is_boolean(raw)),
+        "size" if !mount.may_be(&["tmpfs"]) => {
+            return error(format!("a `{}` mount has no `size`", mount.kind.as_deref().unwrap_or("")));
+        }
+        "size" => ("size", !raw.starts_with(|c: char| c.is_ascii_digit())),
+        "mode" => ("mode", u32::from_str_radix(raw, 8).is_err()),
+        "uid" => ("uid", raw.parse::<u32>().is_err()),
+        "gid" => ("gid", raw.parse::<u32>().is_err()),
+        "from" if set => ("from", false),
+        "source" | "src" if set => ("source", false),
+        "id" if set => ("id", false),
+        "target" | "dst" | "destination" if set => ("target", false),
+        // An empty value takes back an earlier one.
+        "from" | "source" | "src" | "id" | "target" | "dst" | "destination" => {
+            let name = match key {
+                "src" => "source",
+                "dst" | "destination" => "target",
+                other => other,
+            };
+            mount.keys.retain(|key| *key != name);
+            return None;
+        }
+        "env" => return None,
+        _ => return Some(SyntaxError::new(field.key, format!("a mount has no field `{key}`"))),
+    };
+    mount.keys.push(key);
+    if wrong && !unknown {
+        return Some(SyntaxError::new(word.span, format!("`{key}` cannot be `{raw}`")));
+    }
+    None
+}
+
+impl Mount {
+    fn may_be(&self, kinds: &[&str]) -> bool {
+        self.kind.as_deref().is_none_or(|kind| kinds.contains(&kind))
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.keys.contains(&key)
+    }
+
+    /// What its fields together cannot mean.
+    fn contradiction(&self) -> Option<String> {
+        let kind = self.kind.as_deref()?;
+        if !matches!(kind, "secret" | "ssh" | "cache")
+            && let Some(key) = ["mode", "uid", "gid"].into_iter().find(|key| self.has(key))
+        {
+            return Some(format!("a `{kind}` mount has no `{key}`"));
+        }
+        if kind != "cache" && self.has("sharing") {
+            return Some(format!("a `{kind}` mount has no `sharing`"));
+        }
+        if kind != "secret" {
+            return None;
+        }
+        if self.has("from") {
+            return Some("a `secret` mount has no `from`".to_owned());
+        }
+        if !["id", "source", "target"].into_iter().any(|key| self.has(key)) {
+            return Some("a `secret` mount needs an `id` or a `target`".to_owned());
+        }
+        (self.has("source") && self.has("id")).then(|| "`source` and `id` of a secret are the same thing".to_owned())
+    }
+}
+
+/// `--device=vendor/class=name,required`.
+fn device(flag: &Flag, value: &Word) -> Option<SyntaxError> {
+    let keys = keys(value);
+    if keys.is_empty() || keys.len() != flag.fields.len() || value.raw.is_empty() {
+        return Some(SyntaxError::new(value.span, "this names no device"));
+    }
+    let mut named = false;
+    for (key, field) in keys.iter().zip(&flag.fields) {
+        let message = match (&**key, &field.value) {
+            ("required", None) => continue,
+            ("required", Some(word)) if is_boolean(&word.raw) => continue,
+            ("required", Some(word)) => format!("`required` takes `true` or `false`, not `{}`", word.raw),
+            ("name", Some(_)) if named => "the device has two names".to_owned(),
+            (_, _) if !named => {
+                named = true;
                 continue;
             }
-            "uid" | "gid" if word.raw.parse::<u32>().is_err() => {
-                return Some(SyntaxError::new(word.span, format!("`{key}` takes a number")));
-            }
-            "mode" if u32::from_str_radix(&word.raw, 8).is_err() => {
-                return Some(SyntaxError::new(word.span, "`mode` takes an octal number such as `0644`"));
-            }
-            "from" | "source" | "src" | "target" | "dst" | "destination" | "id" | "size" | "mode" | "uid" | "gid"
-            | "env" => continue,
-            _ => return Some(SyntaxError::new(field.key, format!("a mount has no field `{key}`"))),
+            (_, None) => format!("`{key}` needs a value, as `{key}=…`"),
+            (_, Some(_)) => format!("a device has no field `{key}`"),
         };
-        if !allowed.contains(&value.as_str()) {
-            return one_of(word, allowed);
-        }
+        return Some(SyntaxError::new(field.span, message));
     }
     None
 }
 
 /// The keys of the fields, in lower case.
-fn mount_keys(value: &Word) -> Vec<String> {
+fn keys(value: &Word) -> Vec<String> {
     super::flags::split_fields(&value.raw)
         .into_iter()
         .map(|field| field.split('=').next().unwrap_or("").to_ascii_lowercase())

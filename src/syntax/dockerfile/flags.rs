@@ -60,9 +60,17 @@ fn known(keyword: Keyword) -> &'static [(&'static str, Kind)] {
     }
 }
 
-/// Reads the flags at the start of the part of `text` from `start` to `end`: the flags and where the arguments begin.
-pub(super) fn flags(text: &Mapped<'_>, range: Range<usize>, escape: char) -> (Vec<Flag>, usize) {
+/// Reads the flags at the start of a part of `text`: the flags and where the arguments begin. What `keyword` does not
+/// take goes to `errors`.
+pub(super) fn flags(
+    text: &Mapped<'_>,
+    range: Range<usize>,
+    escape: char,
+    keyword: Option<Keyword>,
+    errors: &mut Vec<SyntaxError>,
+) -> (Vec<Flag>, usize) {
     let mut flags = Vec::new();
+    let mut seen = Vec::new();
     let mut at = range.start;
     loop {
         at += blanks(&text.text[at..range.end]);
@@ -73,37 +81,36 @@ pub(super) fn flags(text: &Mapped<'_>, range: Range<usize>, escape: char) -> (Ve
         if value.text == "--" {
             return (flags, end);
         }
-        flags.push(flag(&value, text.span(at..end), escape));
+        let flag = flag(&value, text.span(at..end), escape, errors);
+        if let Some(keyword) = keyword {
+            let name = value.text[2..].split('=').next().unwrap_or("");
+            check(keyword, &flag, name, &mut seen, errors);
+        }
+        flags.push(flag);
         at = end;
     }
 }
 
-/// What BuildKit says of the flags of an instruction: unknown ones, doubled ones, values that are missing or wrong.
-pub(super) fn check(keyword: Keyword, flags: &[Flag], name: impl Fn(&Flag) -> String, errors: &mut Vec<SyntaxError>) {
-    let known = known(keyword);
-    let mut seen: Vec<String> = Vec::new();
-    for flag in flags {
-        let name = name(flag);
-        let Some((_, kind)) = known.iter().find(|(known, _)| *known == name) else {
-            errors.push(unknown(keyword, flag, &name));
-            continue;
-        };
-        if *kind != Kind::Texts && seen.contains(&name) {
-            errors.push(SyntaxError::new(flag.span, format!("flag `--{name}` is given twice")));
+/// What BuildKit says of a flag: unknown, given before, its value missing or wrong.
+fn check(keyword: Keyword, flag: &Flag, name: &str, seen: &mut Vec<&'static str>, errors: &mut Vec<SyntaxError>) {
+    let Some((name, kind)) = known(keyword).iter().find(|(known, _)| *known == name) else {
+        errors.push(unknown(keyword, flag, name));
+        return;
+    };
+    if *kind != Kind::Texts && seen.contains(name) {
+        errors.push(SyntaxError::new(flag.span, format!("flag `--{name}` is given twice")));
+    }
+    seen.push(name);
+    match (kind, &flag.value) {
+        (Kind::Boolean, Some(value)) if !matches!(&*value.raw.to_ascii_lowercase(), "true" | "false") => {
+            let message = format!("`--{name}` takes `true` or `false`, not `{}`", value.raw);
+            errors.push(SyntaxError::new(value.span, message));
         }
-        let value = flag.value.as_ref();
-        match (kind, value) {
-            (Kind::Boolean, Some(value)) if !matches!(&*value.raw.to_ascii_lowercase(), "true" | "false") => {
-                let message = format!("`--{name}` takes `true` or `false`, not `{}`", value.raw);
-                errors.push(SyntaxError::new(value.span, message));
-            }
-            (Kind::Text | Kind::Texts, None) => {
-                errors.push(SyntaxError::new(flag.span, format!("flag `--{name}` has no value")));
-            }
-            (_, Some(value)) => errors.extend(super::flag_values::check(&name, flag, value)),
-            (Kind::Boolean, None) => {}
+        (Kind::Text | Kind::Texts, None) => {
+            errors.push(SyntaxError::new(flag.span, format!("flag `--{name}` has no value")));
         }
-        seen.push(name);
+        (_, Some(value)) => errors.extend(super::flag_values::check(name, flag, value)),
+        (Kind::Boolean, None) => {}
     }
 }
 
@@ -149,21 +156,30 @@ fn flag_word(text: &Mapped<'_>, range: Range<usize>, escape: char) -> (Mapped<'s
     (word, range.end)
 }
 
-/// Splits `--name=value`.
-fn flag(source: &Mapped<'_>, span: Span, escape: char) -> Flag {
+/// Splits `--name=value`. Errors in its variables count where BuildKit expands them.
+fn flag(source: &Mapped<'_>, span: Span, escape: char, errors: &mut Vec<SyntaxError>) -> Flag {
     let text = &*source.text;
     let equals = text.find('=');
     let name = 2..equals.unwrap_or(text.len());
-    let value = equals.map(|equals| word(source, equals + 1..text.len(), escape, None));
+    let expanded = matches!(&text[name.clone()], "platform" | "chown" | "chmod" | "checksum");
+    let value = equals.map(|equals| word(source, equals + 1..text.len(), escape, expanded.then_some(&mut *errors)));
     let fields = match equals {
-        Some(equals) if matches!(&text[name.clone()], "mount" | "device") => fields(source, equals + 1, escape),
+        Some(equals) if matches!(&text[name.clone()], "mount" | "device") => {
+            let expanded = (&text[name.clone()] == "mount").then_some(errors);
+            fields(source, equals + 1, escape, expanded)
+        }
         _ => Vec::new(),
     };
     Flag { span, name: source.span(name), value, fields }
 }
 
 /// The comma-separated fields from `start`.
-fn fields(source: &Mapped<'_>, start: usize, escape: char) -> Vec<MountField> {
+fn fields(
+    source: &Mapped<'_>,
+    start: usize,
+    escape: char,
+    mut errors: Option<&mut Vec<SyntaxError>>,
+) -> Vec<MountField> {
     let text = &source.text[start..];
     split_fields(text)
         .into_iter()
@@ -174,7 +190,7 @@ fn fields(source: &Mapped<'_>, start: usize, escape: char) -> Vec<MountField> {
             MountField {
                 span: source.span(from..end),
                 key: source.span(from..equals.unwrap_or(end)),
-                value: equals.map(|equals| word(source, equals + 1..end, escape, None)),
+                value: equals.map(|equals| word(source, equals + 1..end, escape, errors.as_deref_mut())),
             }
         })
         .collect()

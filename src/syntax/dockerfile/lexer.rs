@@ -249,11 +249,16 @@ fn directive(content: &str, start: usize) -> Option<(Directive, usize)> {
     let name = &inner[..name_length];
     let index = DIRECTIVES.iter().position(|known| known.eq_ignore_ascii_case(name))?;
     let after_equals = inner[name_length..].trim_start_matches(is_directive_blank).strip_prefix('=')?;
-    let value = after_equals.trim_matches(is_directive_blank);
-    if value.is_empty() {
-        return None;
-    }
-    let value_start = content.len() - after_equals.trim_start_matches(is_directive_blank).len();
+    let trimmed = after_equals.trim_start_matches(is_directive_blank);
+    let value_start = content.len() - trimmed.len();
+    let value = trimmed.trim_end_matches(is_directive_blank);
+    // Where there is nothing but blanks, the last one is the value.
+    let last = after_equals.chars().next_back()?;
+    let (value, value_start) = if value.is_empty() {
+        (&content[content.len() - last.len_utf8()..], content.len() - last.len_utf8())
+    } else {
+        (value, value_start)
+    };
     let directive = Directive {
         span: Span::of(start..start + value_start + value.len()),
         name: Span::of(start + name_start..start + name_start + name_length),

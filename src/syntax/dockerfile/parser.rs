@@ -85,7 +85,17 @@ impl<'t> Parser<'t> {
         let keyword = line.span(keyword_range.clone());
         let span = line.span(range.clone());
         let known = Keyword::parse(&line.text[keyword_range.clone()]);
-        let (flags, start) = flags::flags(line, keyword_range.end..range.end, self.escape());
+        let rest = line.text[keyword_range.end..range.end].trim_end();
+        // These two never look at their flags, and neither does `HEALTHCHECK NONE`.
+        let unchecked = match known {
+            Some(Keyword::Arg | Keyword::Stopsignal) => true,
+            Some(Keyword::Healthcheck) => rest.to_ascii_uppercase().ends_with("NONE"),
+            _ => false,
+        };
+        let checked = known.filter(|_| !unchecked);
+        let escape = self.escape();
+        let (flags, start) =
+            flags::flags(line, keyword_range.end..range.end, escape, checked, &mut self.scanner.errors);
         let rest = &line.text[start..range.end];
         let start = start + (rest.len() - rest.trim_start().len());
         let arguments = Arguments { line, range: start..range.end, keyword };
@@ -93,12 +103,6 @@ impl<'t> Parser<'t> {
             self.unknown_instruction(keyword, &line.text[keyword_range]);
             return Instruction { span, keyword, flags, kind: InstructionKind::Unknown, heredocs: Vec::new() };
         };
-        let healthcheck_none = known == Keyword::Healthcheck && arguments.text().eq_ignore_ascii_case("none");
-        // These two never look at their flags, and neither does `HEALTHCHECK NONE`.
-        if !matches!(known, Keyword::Arg | Keyword::Stopsignal) && !healthcheck_none {
-            let text = self.scanner.text();
-            flags::check(known, &flags, |flag| flag.name(text).to_owned(), &mut self.scanner.errors);
-        }
         let kind = self.kind(known, &arguments, heredocs).unwrap_or(InstructionKind::Invalid(known));
         Instruction { span, keyword, flags, kind, heredocs: Vec::new() }
     }
@@ -338,8 +342,12 @@ impl<'t> Parser<'t> {
             self.error_at(arguments.span(), "`VOLUME` has no arguments");
             return None;
         }
-        for word in words.iter().filter(|word| word.raw.trim().is_empty()) {
-            self.error_at(word.span, "the path of a volume cannot be empty");
+        let mut words = words;
+        for word in &mut words {
+            if word.raw.trim().is_empty() {
+                self.error_at(word.span, "the path of a volume cannot be empty");
+            }
+            word.raw = word.raw.trim().into();
         }
         Some(words)
     }

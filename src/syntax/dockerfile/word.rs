@@ -225,7 +225,9 @@ impl Reader<'_> {
                 if all {
                     self.next();
                 }
+                let pattern = self.at;
                 self.until(Some('/'), depth + 1)?;
+                self.check_pattern(pattern)?;
                 VariableOperator::Replace { all }
             }
             _ => {
@@ -234,9 +236,32 @@ impl Reader<'_> {
                 return Err(self.error(start, message));
             }
         };
+        let word = self.at;
         self.until(Some('}'), depth + 1)?;
+        if matches!(operator, VariableOperator::RemovePrefix { .. } | VariableOperator::RemoveSuffix { .. }) {
+            self.check_pattern(word)?;
+        }
         self.found[index].operator = Some(operator);
         self.found[index].span = self.source.span(start..self.at);
+        Ok(())
+    }
+
+    /// Refuses a pattern from `start` to before the character just read that escapes what needs no escape.
+    fn check_pattern(&self, start: usize) -> Result<(), SyntaxError> {
+        let pattern = &self.text[start..self.at - 1];
+        // What quotes and variables make of it is another text.
+        if self.escape != '\\' || pattern.contains(['$', '"', '\'']) {
+            return Ok(());
+        }
+        let mut characters = pattern.chars();
+        while let Some(character) = characters.next() {
+            if character == '\\'
+                && let Some(escaped) = characters.next()
+                && !matches!(escaped, '*' | '?' | '\\' | '}' | '/')
+            {
+                return Err(self.error(start, format!("`\\{escaped}` is no escape in a pattern")));
+            }
+        }
         Ok(())
     }
 

@@ -374,7 +374,16 @@ impl Reader<'_> {
     fn trimmed(&self, span: shuck::Span) -> Span {
         let range = bounded(span, self.text);
         let text = self.text[range.clone()].trim_end_matches([' ', '\t', '\n', ';', '&', '|']);
-        self.positions.span(range.start..range.start + text.len())
+        let end = range.start + text.len();
+        // A subshell and a group begin, for the crate, behind their bracket.
+        let before = self.text[..range.start].trim_end();
+        let bracket = match text.as_bytes().last() {
+            Some(b')') if before.ends_with('(') && !text.starts_with('(') => 1,
+            Some(b'}') if before.ends_with('{') && !text.starts_with('{') => 1,
+            _ => 0,
+        };
+        let start = if bracket == 1 { before.len() - 1 } else { range.start };
+        self.positions.span(start..end)
     }
 
     fn statement_list(&self, statement: &shuck::Stmt) -> List {
