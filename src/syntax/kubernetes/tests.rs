@@ -108,10 +108,29 @@ fn a_container_takes_from_its_pod_what_it_does_not_say() {
 }
 
 #[test]
+fn what_a_template_fills_in_is_unknown_and_not_absent() {
+    let stream = parse(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: {{ .Values.image }}\n    \
+         livenessProbe: {{ toYaml .Values.probe | nindent 6 }}\n    resources:\n      {{- toYaml .Values.resources | nindent 6 }}\n    \
+         securityContext:\n      {{- toYaml .Values.security | nindent 6 }}\n",
+    );
+    let container = container(&stream);
+    assert!(matches!(container.image(), Effective::Unknown));
+    assert!(matches!(container.probe(Probe::Liveness), Effective::Unknown));
+    assert!(matches!(container.resource("limits", "memory"), Effective::Unknown));
+    assert!(matches!(container.run_as_user(), Effective::Unknown));
+    assert!(container.probe(Probe::Readiness).is_absent());
+    assert!(!container.pod.is_partial());
+}
+
+#[test]
 fn a_pod_without_an_image_is_only_a_part() {
-    for (containers, partial) in
-        [("", true), ("containers: [{name: a}]", true), ("containers: [{name: a, image: b}]", false)]
-    {
+    for (containers, partial) in [
+        ("", true),
+        ("containers: [{name: a}]", true),
+        ("containers: [{name: a, image: b}]", false),
+        ("{{ include \"containers\" . }}", false),
+    ] {
         let stream = parse(format!("apiVersion: v1\nkind: Pod\nspec:\n  nodeName: x\n  {containers}\n"));
         assert_eq!(pod(&stream).is_partial(), partial, "{containers}");
     }
@@ -149,6 +168,12 @@ fn a_selector_matches_as_the_api_server_matches() {
         ("matchExpressions: [{key: app, operator: Exists}]", "{app: b}", Some(true)),
         ("matchExpressions: [{key: app, operator: DoesNotExist}]", "{app: b}", Some(false)),
         ("matchExpressions: [{key: app, operator: Maybe}]", "{app: b}", None),
+        ("matchLabels: {app: {{ .Values.app }}}", "{app: web}", None),
+        ("matchLabels: {app: {{ .Values.app }}}", "{tier: web}", Some(false)),
+        ("matchLabels: {app: web}", "{app: {{ .Values.app }}}", None),
+        ("matchLabels: {app: web, tier: b}", "{app: {{ .Values.app }}, tier: a}", Some(false)),
+        ("matchLabels:\n  {{- include \"labels\" . | nindent 2 }}", "{app: web}", None),
+        ("matchLabels: {app: web}", "{{- include \"labels\" . }}\ntier: a", None),
     ] {
         assert_eq!(matches(selector, labels), expected, "{selector} against {labels}");
     }

@@ -1,6 +1,6 @@
 //! What a field says, in three values.
 
-use crate::syntax::yaml::{Field, Ref, ScalarStyle};
+use crate::syntax::yaml::{Field, Profile, Ref, Value};
 use crate::text::Span;
 
 /// What a manifest says of a value, after everything that counts was looked at (the container, then its pod).
@@ -101,76 +101,22 @@ pub fn text(field: Field<'_>) -> Effective<'_, &str> {
 /// A boolean as the API server's YAML reader takes it: also `yes`, `on`, `n` … as YAML 1.1 has it. A quoted word is
 /// a string and no boolean, so it is unknown here.
 pub fn boolean(field: Field<'_>) -> Effective<'_, bool> {
-    read(field, |node| match plain(node)? {
-        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => Some(true),
-        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => Some(false),
+    read(field, |node| match node.value(Profile::Kubernetes)? {
+        Value::Bool(value) => Some(value),
         _ => None,
     })
 }
 
-/// An integer in the notations of YAML 1.1: decimal, `0x1f`, `0b1`, `017`, `0o17`, `1_000`.
+/// An integer as the API server's YAML reader takes it: `017` is octal.
 pub fn integer(field: Field<'_>) -> Effective<'_, i64> {
-    read(field, |node| parse_integer(plain(node)?))
+    read(field, |node| match node.value(Profile::Kubernetes)? {
+        Value::Integer(value) => i64::try_from(value).ok(),
+        _ => None,
+    })
 }
 
 fn read<'a, T>(field: Field<'a>, read: impl FnOnce(Ref<'a>) -> Option<T>) -> Effective<'a, T> {
     let written = presence(field);
     let Some(node) = written.node() else { return written.and_then(|()| None) };
     read(node).map_or(Effective::Unknown, |value| Effective::Known { value, node })
-}
-
-/// The text of a plain scalar.
-fn plain(node: Ref<'_>) -> Option<&str> {
-    node.scalar().filter(|scalar| scalar.style == ScalarStyle::Plain)?;
-    node.as_str()
-}
-
-fn parse_integer(text: &str) -> Option<i64> {
-    let (negative, digits) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x', ..] => (16, &digits[2..]),
-        [b'0', b'b', ..] => (2, &digits[2..]),
-        [b'0', b'o', ..] => (8, &digits[2..]),
-        [b'0', _, ..] => (8, &digits[1..]),
-        _ => (10, digits),
-    };
-    if digits.starts_with(['+', '-', '_']) {
-        return None;
-    }
-    let value = if digits.contains('_') {
-        i64::from_str_radix(&digits.replace('_', ""), radix).ok()?
-    } else {
-        i64::from_str_radix(digits, radix).ok()?
-    };
-    Some(if negative { -value } else { value })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn integers_are_read_as_yaml_1_1_writes_them() {
-        for (text, value) in [
-            ("0", Some(0)),
-            ("10001", Some(10001)),
-            ("-5", Some(-5)),
-            ("0644", Some(0o644)),
-            ("0o644", Some(0o644)),
-            ("0x1F", Some(31)),
-            ("1_000", Some(1000)),
-            ("", None),
-            ("-", None),
-            ("--1", None),
-            ("1.5", None),
-            ("9e3", None),
-            ("99999999999999999999", None),
-        ] {
-            assert_eq!(parse_integer(text), value, "{text}");
-        }
-    }
 }
