@@ -54,9 +54,11 @@ pub struct Folder {
 
 /// Files of a folder that are read; in a larger one, not everything is known.
 const FILE_LIMIT: usize = 200;
+/// Bytes of them. A folder beyond that holds bundles, and reading it twice would cost more than it tells.
+const BYTE_LIMIT: usize = 1 << 20;
 
 /// Groups of custom resources that make no pods a Service is written for.
-const WITHOUT_PODS: [&str; 17] = [
+const WITHOUT_PODS: [&str; 16] = [
     "acme.cert-manager.io",
     "argoproj.io",
     "bitnami.com",
@@ -65,7 +67,6 @@ const WITHOUT_PODS: [&str; 17] = [
     "external-secrets.io",
     "getambassador.io",
     "grafana.integreatly.org",
-    "kustomize.config.k8s.io",
     "kyverno.io",
     "networking.gke.io",
     "networking.istio.io",
@@ -75,6 +76,12 @@ const WITHOUT_PODS: [&str; 17] = [
     "traefik.containo.us",
     "traefik.io",
 ];
+
+/// Monitors and rules of it make no pods, but Prometheus and Alertmanager do.
+const MONITORING: &str = "monitoring.coreos.com";
+
+/// Groups of custom resources whose pods are known by their templates.
+const OWNING_GROUPS: [&str; 4] = ["apps.kruise.io", "apps.openshift.io", "keda.sh", "serving.knative.dev"];
 
 /// Labels that a controller gives to pods beyond those of the template.
 const ADDED_LABELS: [&str; 8] = [
@@ -119,33 +126,46 @@ impl FileFacts {
 }
 
 impl Folder {
-    /// Reads the manifests in `folder`, those of folders below it left out.
+    /// Reads the manifests in `folder`, those of folders below it left out. As soon as something is not known,
+    /// nothing more is read: the files of an open folder are of no use.
     pub fn read(folder: &Path, files: &dyn Files) -> Folder {
-        let mut result = Folder::default();
-        let Ok(entries) = files.list(folder) else { return Folder { open: true, ..result } };
-        result.open = Kustomization::read(folder, files).is_some_and(|found| !found.takes_only_files());
+        Folder::read_whole(folder, files).unwrap_or(Folder { files: Vec::new(), open: true })
+    }
+
+    fn read_whole(folder: &Path, files: &dyn Files) -> Option<Folder> {
+        let entries = files.list(folder).ok()?;
+        if Kustomization::read(folder, files).is_some_and(|found| !found.takes_only_files()) {
+            return None;
+        }
         let names = entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| PathBuf::from(entry.name));
-        let manifests = names.filter(|name| {
+        let is_data = |name: &PathBuf| {
             let extension = name.extension().and_then(|extension| extension.to_str());
             matches!(extension, Some("yaml" | "yml" | "json")) && !is_kustomization(name)
-        });
-        for (index, name) in manifests.enumerate() {
-            if index == FILE_LIMIT {
-                result.open = true;
-                break;
+        };
+        let mut texts = Vec::new();
+        let mut bytes = 0;
+        for path in names.filter(is_data).map(|name| folder.join(name)) {
+            let text = String::from_utf8(files.read(&path).ok()?).ok()?;
+            bytes += text.len();
+            if texts.len() == FILE_LIMIT || bytes > BYTE_LIMIT {
+                return None;
             }
-            let path = folder.join(name);
-            let Some(text) = files.read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
-                result.open = true;
-                continue;
-            };
             if kind_of(&path, &text) == Some(Kind::Kubernetes) {
-                let facts = FileFacts::of(&yaml::parse(text));
-                result.open |= facts.open;
-                result.files.push((path.into(), facts));
+                texts.push((path, text));
             }
         }
-        result
+        if texts.iter().any(|(_, text)| is_seen_to_be_open(text)) {
+            return None;
+        }
+        let mut result = Folder::default();
+        for (path, text) in texts {
+            let facts = FileFacts::of(&yaml::parse(text));
+            if facts.open {
+                return None;
+            }
+            result.files.push((path.into(), facts));
+        }
+        Some(result)
     }
 
     /// What the file at `path` says, when it lies in this folder and holds manifests.
@@ -211,8 +231,23 @@ pub fn image_of(container: Container<'_>) -> Option<Image> {
 
 fn may_make_pods(object: Object<'_>) -> bool {
     let Some(group) = object.group() else { return true };
-    let harmless_kind = matches!(object.kind(), "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe");
-    !object.is_built_in() && !harmless_kind && !WITHOUT_PODS.contains(&group)
+    let is_monitor = matches!(object.kind(), "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe");
+    !object.is_built_in() && !(group == MONITORING && is_monitor) && !WITHOUT_PODS.contains(&group)
+}
+
+/// Whether a look at the text is enough to know that its facts will be open: a template, or a custom resource that may
+/// make pods. Far cheaper than reading the folder in vain.
+fn is_seen_to_be_open(text: &str) -> bool {
+    const KEY: &str = "\napiVersion: ";
+    let mut versions = memchr::memmem::find_iter(text.as_bytes(), KEY).map(|at| &text[at + KEY.len()..]);
+    let is_custom = |rest: &str| {
+        let version = rest.lines().next().unwrap_or("").trim();
+        let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+        let is_name = group.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+        let known = group.ends_with(".k8s.io") || group == MONITORING || WITHOUT_PODS.contains(&group);
+        is_name && group.contains('.') && !known && !OWNING_GROUPS.contains(&group)
+    };
+    text.contains("{{") || versions.any(is_custom)
 }
 
 #[cfg(test)]
