@@ -48,7 +48,7 @@ fn buildkit_reads_dockerfiles_as_we_do() {
         ("the corpus", cases::of_corpus()),
         ("damaged Dockerfiles", mutations::cases(20_000)),
     ] {
-        compare(&oracle, name, &cases, &mut reviewed);
+        compare(oracle, name, &cases, &mut reviewed);
     }
     reviewed.finish();
 }

@@ -47,7 +47,7 @@ pub(super) fn generate(count: usize) -> Vec<Word> {
     let word = |index: usize| {
         let mut word = String::new();
         (0..1 + random.below(5)).for_each(|_| add_part(&mut word, &mut random, 0));
-        Word { word, escape: if index % 5 == 0 { '`' } else { '\\' }, quotes: index % 7 != 0 }
+        Word { word, escape: if index.is_multiple_of(5) { '`' } else { '\\' }, quotes: !index.is_multiple_of(7) }
     };
     (0..count).map(word).collect()
 }
