@@ -5,6 +5,30 @@ use std::borrow::Cow::Borrowed;
 #[allow(unused_imports, reason = "some kinds of metadata no rule may have")]
 use crate::lint::{Applicability, Category, Preset, Rule, RuleOption, Severity};
 
+#[path = "dockerfile/add_instead_of_copy.rs"]
+mod dockerfile_add_instead_of_copy;
+
+#[path = "dockerfile/copy_from_unknown.rs"]
+mod dockerfile_copy_from_unknown;
+
+#[path = "dockerfile/duplicate_stage.rs"]
+mod dockerfile_duplicate_stage;
+
+#[path = "dockerfile/latest_tag.rs"]
+mod dockerfile_latest_tag;
+
+#[path = "dockerfile/root_user.rs"]
+mod dockerfile_root_user;
+
+#[path = "dockerfile/secret_in_arg_env.rs"]
+mod dockerfile_secret_in_arg_env;
+
+#[path = "dockerfile/untagged_image.rs"]
+mod dockerfile_untagged_image;
+
+#[path = "dockerfile/workdir_relative.rs"]
+mod dockerfile_workdir_relative;
+
 #[path = "kubernetes/dangling_service.rs"]
 mod kubernetes_dangling_service;
 
@@ -70,6 +94,110 @@ mod rlint_unused_ignore;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[Rule] = &[
+    Rule {
+        id: Borrowed("dockerfile/add-instead-of-copy"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3020"), Borrowed("DS-0005"), Borrowed("AVD-DS-0005"), Borrowed("CKV_DOCKER_4"), Borrowed("DF006"), Borrowed("CIS-DI-0009")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("`ADD` copies plain local files."),
+        page: Borrowed(include_str!("dockerfile/add-instead-of-copy.md")),
+        checks: Borrowed(dockerfile_add_instead_of_copy::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-from-unknown"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3022"), Borrowed("DF049")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("any-name"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every name without a tag that is no stage, also one that may be an image or a named context"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("`--from` names a stage that is not there."),
+        page: Borrowed(include_str!("dockerfile/copy-from-unknown.md")),
+        checks: Borrowed(dockerfile_copy_from_unknown::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/duplicate-stage"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3024"), Borrowed("DuplicateStageName"), Borrowed("DS-0012"), Borrowed("AVD-DS-0012"), Borrowed("CKV_DOCKER_11"), Borrowed("DF042")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("Two stages have the same name."),
+        page: Borrowed(include_str!("dockerfile/duplicate-stage.md")),
+        checks: Borrowed(dockerfile_duplicate_stage::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/latest-tag"),
+        severity: Severity::Warning,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3007"), Borrowed("DS-0001"), Borrowed("AVD-DS-0001"), Borrowed("CKV_DOCKER_7"), Borrowed("DF001"), Borrowed("DF024"), Borrowed("latest_tag"), Borrowed("DKL-DI-0006")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A base image is tagged `latest`."),
+        page: Borrowed(include_str!("dockerfile/latest-tag.md")),
+        checks: Borrowed(dockerfile_latest_tag::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/root-user"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3002"), Borrowed("DS-0002"), Borrowed("AVD-DS-0002"), Borrowed("CKV_DOCKER_3"), Borrowed("CKV_DOCKER_8"), Borrowed("DF002"), Borrowed("DF020"), Borrowed("CIS-DI-0001")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("inherited"), kind: Borrowed("boolean"), default: Borrowed("true"), description: Borrowed("also report an image without USER whose base image is known to run as root"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("false"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image that ships runs as root."),
+        page: Borrowed(include_str!("dockerfile/root-user.md")),
+        checks: Borrowed(dockerfile_root_user::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/secret-in-arg-env"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3064"), Borrowed("SecretsUsedInArgOrEnv"), Borrowed("DS-0031"), Borrowed("AVD-DS-0031"), Borrowed("DF014"), Borrowed("CIS-DI-0010")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("allow"), kind: Borrowed("strings"), default: Borrowed("[]"), description: Borrowed("names that are no secrets"), presets: Borrowed(&[]) }, RuleOption { name: Borrowed("by-name-alone"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("judge by the words in the name alone, as BuildKit does, not by what else the name and the value say"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("An `ARG` or `ENV` carries a secret."),
+        page: Borrowed(include_str!("dockerfile/secret-in-arg-env.md")),
+        checks: Borrowed(dockerfile_secret_in_arg_env::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/untagged-image"),
+        severity: Severity::Warning,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3006"), Borrowed("DS-0001"), Borrowed("AVD-DS-0001"), Borrowed("CKV_DOCKER_7"), Borrowed("DF001"), Borrowed("missing_tag"), Borrowed("DKL-DI-0006")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A base image has neither a tag nor a digest."),
+        page: Borrowed(include_str!("dockerfile/untagged-image.md")),
+        checks: Borrowed(dockerfile_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/workdir-relative"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3000"), Borrowed("WorkdirRelativePath"), Borrowed("DS-0009"), Borrowed("AVD-DS-0009"), Borrowed("CKV_DOCKER_10"), Borrowed("DF009")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every relative WORKDIR, also one that continues a path set in the same file"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The first `WORKDIR` of a stage is a relative path."),
+        page: Borrowed(include_str!("dockerfile/workdir-relative.md")),
+        checks: Borrowed(dockerfile_workdir_relative::CHECKS),
+    },
     Rule {
         id: Borrowed("kubernetes/dangling-service"),
         severity: Severity::Warning,

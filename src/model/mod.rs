@@ -11,5 +11,7 @@ pub mod manifests;
 pub mod project;
 pub mod quantity;
 pub mod role;
+pub mod secrets;
 pub mod skaffold;
+pub mod sources;
 pub mod workload;

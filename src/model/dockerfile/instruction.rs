@@ -128,6 +128,11 @@ impl<'a> Instruction<'a> {
         self.stage().map_or(User::Unknown, |stage| stage.user_before(self.horizon()))
     }
 
+    /// Whether a WORKDIR stands before it, in its stage or one it starts from.
+    pub fn is_workdir_set(self) -> bool {
+        self.stage().is_some_and(|stage| stage.is_workdir_set_before(self.horizon()))
+    }
+
     /// The folder it runs in; `None` when that is not known.
     pub fn workdir(self) -> Option<&'a str> {
         workdir(self.dockerfile, self.stage()?.index, self.horizon())

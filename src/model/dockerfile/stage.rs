@@ -6,7 +6,7 @@ use super::shell::ShellKind;
 use super::{Dockerfile, Instruction};
 use crate::model::base_images::{BaseImage, BaseUser};
 use crate::model::image::{Image, ImageError};
-use crate::syntax::dockerfile::{self as ast, InstructionKind};
+use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword};
 
 /// A stage: a FROM and what follows it.
 #[derive(Clone, Copy, Debug)]
@@ -162,6 +162,28 @@ impl<'a> Stage<'a> {
         self.user_before(usize::MAX)
     }
 
+    /// Whether what it starts as root changes to another user by itself: by the entry point of its base image, or
+    /// with a tool that is there for it (gosu, su-exec, setpriv).
+    pub fn drops_privileges(self) -> bool {
+        let own = || std::iter::once(self).chain(self.ancestors());
+        let has_entrypoint = own().any(|stage| stage.keywords().any(|keyword| keyword == Keyword::Entrypoint));
+        if !has_entrypoint && self.base_image().is_some_and(|image| image.drops_privileges) {
+            return true;
+        }
+        let text = self.dockerfile.text();
+        let mentions = |word: &str| {
+            own().flat_map(Stage::outer_instructions).any(|instruction| {
+                memchr::memmem::find(instruction.span().of_text(text).as_bytes(), word.as_bytes()).is_some()
+            })
+        };
+        ["gosu", "su-exec", "setpriv"].into_iter().any(mentions)
+    }
+
+    /// The keywords of its instructions, without what ONBUILD holds back.
+    pub fn keywords(self) -> impl Iterator<Item = Keyword> {
+        self.outer_instructions().filter_map(Instruction::keyword)
+    }
+
     /// The variables at its end.
     pub fn scope(self) -> Scope<'a> {
         Scope::new(self.dockerfile, self.index, usize::MAX)
@@ -177,6 +199,10 @@ impl<'a> Stage<'a> {
             Base::Scratch => User::Inherited(BaseUser { name: "root", uid: Some(0) }),
             _ => self.base_image().and_then(|image| image.user).map_or(User::Unknown, User::Inherited),
         }
+    }
+
+    pub(super) fn is_workdir_set_before(self, before: usize) -> bool {
+        last_event(self.dockerfile, self.index, before, |facts| &facts.workdirs, |event| event.index).is_some()
     }
 
     pub(super) fn shell_before(self, before: usize) -> (ShellKind, Option<Instruction<'a>>) {

@@ -1,0 +1,58 @@
+//! What the sources of COPY and ADD are, by their names.
+
+/// Whether ADD downloads or clones it: a URL, or one of the forms of a Git repository that BuildKit knows
+/// (`util/gitutil` and `frontend/dockerui`).
+pub fn is_remote(source: &str) -> bool {
+    let lower = source.to_ascii_lowercase();
+    if ["http://", "https://", "git://", "ssh://", "file://"].iter().any(|scheme| lower.starts_with(scheme)) {
+        return true;
+    }
+    if lower.starts_with("github.com/") {
+        return true;
+    }
+    // `user@host:path`
+    let Some((user, rest)) = source.split_once('@') else { return false };
+    !user.is_empty() && !user.contains('/') && rest.split_once(':').is_some_and(|(host, _)| !host.contains('/'))
+}
+
+/// Whether it is an archive that ADD unpacks, as far as the name says. The builder looks at the content: a name that
+/// says nothing may still be one.
+pub fn is_archive(source: &str) -> bool {
+    const EXTENSIONS: [&str; 18] = [
+        "tar", "tgz", "tpz", "tbz", "tbz2", "tb2", "tz2", "txz", "tlz", "tzst", "gz", "bz2", "xz", "zst", "lz", "lzma",
+        "z", "tz",
+    ];
+    let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
+    let name = name.trim_end_matches('*');
+    if name.contains(".tar") {
+        return true;
+    }
+    name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remote_sources_are_told_from_paths() {
+        for source in
+            ["https://a/b", "git@github.com:a/b.git", "ssh://git@host/a", "github.com/a/b", "deploy@host.example:x"]
+        {
+            assert!(is_remote(source), "{source}");
+        }
+        for source in ["a/b", "./https", "a@b", "dir/user@host:x", "."] {
+            assert!(!is_remote(source), "{source}");
+        }
+    }
+
+    #[test]
+    fn archives_are_known_by_their_names() {
+        for source in ["a.tar", "b/a.tar.gz", "a.TGZ", "rootfs.tar.*", "x.xz"] {
+            assert!(is_archive(source), "{source}");
+        }
+        for source in ["a.zip", "tar", "a.tar/b", "gz"] {
+            assert!(!is_archive(source), "{source}");
+        }
+    }
+}
