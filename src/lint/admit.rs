@@ -30,7 +30,8 @@ pub(super) fn admit(path: &Path, bytes: Vec<u8>, largest: u64) -> Result<Source,
         return Ok(Source::from_bytes(path, bytes));
     };
     let shown = &bytes[..bytes.len().min(4096)];
-    let readable = String::from_utf8_lossy(shown).replace('\0', "");
+    // The byte order mark of UTF-16 is no UTF-8; what follows is, where it is ASCII, once the zeros are gone.
+    let readable = String::from_utf8_lossy(shown).trim_start_matches('\u{fffd}').replace('\0', "");
     let source = Source::from_bytes(path, shown.to_vec());
     Err(Box::new(Refusal { source, readable, error }))
 }

@@ -6,7 +6,9 @@ mod support;
 
 mod catalog;
 mod engine;
+mod fixes;
 mod oracle;
 mod parse;
 mod suppressions;
+mod tidy;
 mod yaml_recovery;

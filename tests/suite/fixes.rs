@@ -1,0 +1,241 @@
+//! What holds for the fixes of all rules, over every example and, where it is at hand, over real files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+use rlint::lint::suppress::add_ignores;
+use rlint::lint::{Applicability, Diagnostic, Preset, Report, Settings, check, fix};
+use rlint::text::{Files, MemoryFiles, apply};
+
+use crate::support::catalog::{RulePage, pages};
+use crate::support::corpus::{self, DiskFiles};
+
+/// Every rule, as its widest trigger has it.
+fn settings() -> Settings {
+    let mut settings = Settings::preset(&rlint::catalog(), Preset::All);
+    settings.parallel = false;
+    settings
+}
+
+/// A file and the files around it.
+struct Case {
+    path: PathBuf,
+    files: Box<dyn Files + Send>,
+}
+
+fn examples() -> Vec<Case> {
+    pages().iter().flat_map(examples_of).collect()
+}
+
+fn examples_of(rule: &RulePage) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for example in &rule.page.examples {
+        let name = match example.language.as_str() {
+            "dockerfile" => "Dockerfile",
+            "markdown" => "README.md",
+            _ if rule.page.id.starts_with("compose/") => "compose.yaml",
+            _ => "manifest.yaml",
+        };
+        let path = PathBuf::from(example.path.clone().unwrap_or(name.to_owned()));
+        let mut files = MemoryFiles::default();
+        for (name, block) in &example.files {
+            files.insert(name, block.text.as_str());
+        }
+        files.insert(&path, example.block.text.as_str());
+        cases.push(Case { path, files: Box::new(files) });
+    }
+    cases
+}
+
+fn corpus() -> Vec<Case> {
+    let folders = ["corpus/dockerfile", "corpus/compose", "corpus/kubernetes", "corpus/helm"];
+    let paths = folders.iter().filter_map(|folder| corpus::files(folder)).flatten();
+    let mut cases: Vec<Case> = paths.map(|path| Case { path, files: Box::new(DiskFiles) }).collect();
+    for path in corpus::files("seeds").unwrap_or_default() {
+        let bytes = std::fs::read(&path).expect("the file was just listed");
+        let path = PathBuf::from(path.file_name().expect("a file has a name")).with_extension("md");
+        let mut files = MemoryFiles::default();
+        files.insert(&path, bytes);
+        cases.push(Case { path, files: Box::new(files) });
+    }
+    cases
+}
+
+/// Runs `holds` over the cases and shows the first failures.
+fn for_all(cases: &[Case], holds: impl Fn(&Case) -> Result<(), String> + Sync) {
+    let failures = Mutex::new(Vec::new());
+    cases.par_iter().for_each(|case| {
+        if let Err(failure) = holds(case) {
+            failures.lock().expect("pushing does not panic").push(format!("{}: {failure}", case.path.display()));
+        }
+    });
+    let mut failures = failures.into_inner().expect("pushing does not panic");
+    failures.sort();
+    assert!(
+        failures.is_empty(),
+        "{} failures, such as\n{}",
+        failures.len(),
+        failures[..failures.len().min(12)].join("\n")
+    );
+}
+
+fn lint(path: &Path, files: &dyn Files, settings: &Settings) -> Report {
+    check(&[path.to_owned()], files, settings)
+}
+
+/// What every round of fixing must keep.
+fn fixes_are_sound(case: &Case) -> Result<(), String> {
+    let settings = settings();
+    let Ok(before) = case.files.read(&case.path) else { return Ok(()) };
+    let report = lint(&case.path, &*case.files, &settings);
+    edits_are_exact(&report)?;
+    for least in [Applicability::Safe, Applicability::Unsafe] {
+        if fix::choose(&report.diagnostics, least, &|_| true).is_empty() {
+            continue;
+        }
+        let fixed = fix::fix(&case.path, &*case.files, &settings, least, &|_| true).map_err(|e| e.to_string())?;
+        if !fixed.converged {
+            let last: Vec<_> = fixed.applied.iter().rev().take(4).map(|a| format!("{} {}", a.rule, a.title)).collect();
+            return Err(format!("does not settle: {last:?}"));
+        }
+        let errors = |bytes: &[u8]| fix::syntax_errors(&case.path, bytes, &settings);
+        if errors(&fixed.bytes) > errors(&before) {
+            return Err("has more syntax errors than before".to_owned());
+        }
+        if report.internal_errors + fixed.report.internal_errors > 0 {
+            return Err("a rule panics".to_owned());
+        }
+        // A fix that is offered but changes nothing or breaks the file is one nobody can apply.
+        let left = fix::choose(&fixed.report.diagnostics, least, &|_| true);
+        if let Some((diagnostic, fix)) = left.first() {
+            return Err(format!(
+                "offers a fix that cannot be applied: {} {}: {:?}",
+                diagnostic.rule, fix.title, fix.edits
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Edits lie in the file, between characters, and those of one fix do not overlap.
+fn edits_are_exact(report: &Report) -> Result<(), String> {
+    for diagnostic in &report.diagnostics {
+        let text = &diagnostic.source.text;
+        let whole = |offset: u32| text.is_char_boundary(offset as usize);
+        let spans = diagnostic.labels.iter().filter(|label| label.source.is_none()).map(|label| label.span);
+        for span in spans.chain([diagnostic.span]) {
+            if !whole(span.start) || !whole(span.end) {
+                return Err(format!("{} reports at {span:?}, which is no text", diagnostic.rule));
+            }
+        }
+        for fix in &diagnostic.fixes {
+            if fix.edits.is_empty() {
+                return Err(format!("{} offers a fix that does nothing: {}", diagnostic.rule, fix.title));
+            }
+            if let Some(edit) = fix.edits.iter().find(|edit| !whole(edit.span.start) || !whole(edit.span.end)) {
+                return Err(format!("{} changes {:?}, which is no text", diagnostic.rule, edit.span));
+            }
+            if let Err(error) = apply(diagnostic.source.bytes(), &fix.edits) {
+                return Err(format!("{} offers edits that do not apply: {error:?}", diagnostic.rule));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Ignoring everything leaves nothing, and no ignore that is not needed.
+fn ignoring_everything_leaves_nothing(case: &Case) -> Result<(), String> {
+    let settings = settings();
+    let report = lint(&case.path, &*case.files, &settings);
+    let Some(source) = report.diagnostics.first().map(|diagnostic| diagnostic.source.clone()) else { return Ok(()) };
+    let added = add_ignores(&source, &report.diagnostics, None, &settings);
+    let bytes = apply(source.bytes(), &added.edits).map_err(|error| format!("the comments overlap: {error:?}"))?;
+    let mut files = MemoryFiles::default();
+    files.insert(&case.path, bytes);
+    let around = Around { own: &files, path: &case.path, other: &*case.files };
+    let after = lint(&case.path, &around, &settings);
+    let key = |diagnostic: &Diagnostic| (diagnostic.rule.clone(), diagnostic.message.clone());
+    let mut left: Vec<_> = added.left.iter().map(key).collect();
+    for diagnostic in &after.diagnostics {
+        match left.iter().position(|other| *other == key(diagnostic)) {
+            Some(at) => drop(left.swap_remove(at)),
+            None => {
+                let line = diagnostic.source.lines().line_of(diagnostic.span.start) + 1;
+                return Err(format!("{line}: still finds {}: {}", diagnostic.rule, diagnostic.message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One changed file among others.
+struct Around<'a> {
+    own: &'a MemoryFiles,
+    path: &'a Path,
+    other: &'a dyn Files,
+}
+
+impl Files for Around<'_> {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        if path == self.path { self.own.read(path) } else { self.other.read(path) }
+    }
+
+    fn list(&self, folder: &Path) -> std::io::Result<Vec<rlint::text::Entry>> {
+        self.other.list(folder)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.other.exists(path)
+    }
+}
+
+#[test]
+fn fixes_of_examples_settle_and_break_nothing() {
+    for_all(&examples(), fixes_are_sound);
+}
+
+#[test]
+fn fixes_of_real_files_settle_and_break_nothing() {
+    for_all(&corpus(), fixes_are_sound);
+}
+
+#[test]
+fn ignoring_everything_in_examples_leaves_nothing() {
+    for_all(&examples(), ignoring_everything_leaves_nothing);
+}
+
+#[test]
+fn ignoring_everything_in_real_files_leaves_nothing() {
+    for_all(&corpus(), ignoring_everything_leaves_nothing);
+}
+
+#[test]
+fn a_rule_finds_alone_what_it_finds_beside_the_others() {
+    let line = |d: &Diagnostic| format!("{:?} {} {}", d.span, d.rule, d.message);
+    for rule in pages() {
+        let cases = examples_of(&rule);
+        let mut alone = settings();
+        for other in alone.catalog().clone().rules() {
+            alone.set_enabled(&other.id, other.id == rule.page.id);
+        }
+        for case in cases {
+            let all = lint(&case.path, &*case.files, &settings()).diagnostics;
+            let own: Vec<String> = all.iter().filter(|d| d.rule == rule.page.id).map(line).collect();
+            let alone: Vec<String> = lint(&case.path, &*case.files, &alone).diagnostics.iter().map(line).collect();
+            assert_eq!(own, alone, "{}", rule.page.id);
+        }
+    }
+}
+
+#[test]
+fn one_thread_finds_in_real_files_what_many_find() {
+    let Some(paths) = corpus::files("corpus/compose") else { return };
+    let mut settings = settings();
+    let one = check(&paths, &DiskFiles, &settings);
+    settings.parallel = true;
+    let many = check(&paths, &DiskFiles, &settings);
+    let line = |d: &Diagnostic| format!("{} {:?} {} {}", d.source.path.display(), d.span, d.rule, d.message);
+    let lines = |report: &Report| report.diagnostics.iter().map(line).collect::<Vec<_>>();
+    assert_eq!(lines(&one), lines(&many));
+}
