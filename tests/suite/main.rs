@@ -7,6 +7,7 @@ mod support;
 mod catalog;
 mod engine;
 mod fixes;
+mod cli;
 mod oracle;
 mod parse;
 mod suppressions;
