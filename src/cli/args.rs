@@ -178,6 +178,9 @@ pub struct CheckArguments {
     /// Report also what comments and annotations ignore
     #[arg(long, help_heading = "Ignoring")]
     pub no_suppressions: bool,
+    /// Write also what is held back, marked as such; with the format sarif
+    #[arg(long, help_heading = "Ignoring")]
+    pub show_suppressed: bool,
     /// Hold back the findings that this file lists
     #[arg(long, value_name = "FILE", help_heading = "Ignoring")]
     pub baseline: Option<PathBuf>,

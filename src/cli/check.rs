@@ -2,19 +2,18 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
-use super::args::{CheckArguments, Format};
+use super::args::{CheckArguments, Format, When};
 use super::files::DiskFiles;
-use super::fixing::{Destination, Fixes};
-use super::walk::{Target, WalkOptions, Walked, collect, is_dockerignore, reason_text};
-use super::{Exit, error, flags, note, output, terminal, warning};
+use super::run::{Run, complain, groups};
+use super::walk::{Target, WalkOptions, Walked, collect, is_dockerignore};
+use super::{Exit, flags, note, output, terminal};
+use crate::config::absolute;
 use crate::config::discover::Discovery;
-use crate::config::{FOREIGN_NAMES, Resolved, absolute};
-use crate::emit::{self, Findings, Root, display_path};
+use crate::emit::display_path;
+use crate::lint::Catalog;
 use crate::lint::settings::LARGEST_FILE;
-use crate::lint::{Applicability, Catalog, Date, Diagnostic, Report, Settings, check};
 use crate::syntax::kind::kind_of;
 use crate::text::{Files, Source};
 
@@ -35,7 +34,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
     }
     let mut files = DiskFiles::new(LARGEST_FILE);
     let mut stdin = None;
-    let mut walked = if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+    let walked = if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("-"));
         files = files.with_stdin(name.clone(), read_stdin()?);
         stdin = Some(name.clone());
@@ -49,9 +48,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
     if arguments.show_files {
         return show_files(&walked, &files);
     }
-    let mut run =
-        Run { arguments, files, walked: std::mem::take(&mut walked), stdin, internal_errors: 0, failed: false };
-    let exit = run.finish(&catalog, &current)?;
+    let mut run = Run { arguments, catalog: &catalog, current: &current, files, walked, stdin };
+    let exit = run.finish()?;
     if arguments.verbose {
         note(&format!("{} files read in {:.1?}", run.files.reads(), started.elapsed()));
     }
@@ -74,6 +72,11 @@ fn refuse_combinations(arguments: &CheckArguments) -> Result<(), String> {
     }
     if arguments.show_fixes && !(arguments.fix || arguments.fix_only) {
         return Err("--show-fixes lists what was fixed; it goes with --fix or --fix-only".to_owned());
+    }
+    if arguments.show_suppressed && arguments.output_format != Format::Sarif {
+        return Err(
+            "--show-suppressed goes with --output-format sarif, the format that can mark what is held back".to_owned()
+        );
     }
     if arguments.statistics && !matches!(arguments.output_format, Format::Full | Format::Concise) {
         return Err("--statistics is a table for people; it goes with the formats full and concise".to_owned());
@@ -129,7 +132,7 @@ fn read_stdin() -> Result<Vec<u8>, String> {
 }
 
 fn show_settings(walked: &Walked, current: &Path) -> Result<Exit, String> {
-    let exit = complain(walked, terminal::error_style(super::args::When::Auto));
+    let exit = complain(walked, terminal::error_style(When::Auto));
     let mut text = String::new();
     for (config, paths) in groups(walked) {
         let names: Vec<_> = paths.iter().map(|path| display_path(path)).collect();
@@ -139,7 +142,7 @@ fn show_settings(walked: &Walked, current: &Path) -> Result<Exit, String> {
 }
 
 fn show_files(walked: &Walked, files: &DiskFiles) -> Result<Exit, String> {
-    let exit = complain(walked, terminal::error_style(super::args::When::Auto));
+    let exit = complain(walked, terminal::error_style(When::Auto));
     let mut text = String::new();
     for target in &walked.targets {
         let Ok(bytes) = files.read(&target.path) else { continue };
@@ -150,185 +153,4 @@ fn show_files(walked: &Walked, files: &DiskFiles) -> Result<Exit, String> {
         }
     }
     output::write_stdout(text.as_bytes()).map(|written| written.max(exit))
-}
-
-/// Says what kept the walk from being whole.
-fn complain(walked: &Walked, style: emit::Style) -> Exit {
-    for errors in &walked.config_errors {
-        let mut text = Vec::new();
-        // Writing to memory does not fail.
-        let _ = emit::full::write(errors, style, &mut text);
-        output::write_stderr(&text);
-    }
-    for problem in &walked.problems {
-        error(problem);
-    }
-    if walked.problems.is_empty() && walked.config_errors.is_empty() { Exit::Clean } else { Exit::Failed }
-}
-
-/// The targets by configuration; a run has few.
-fn groups(walked: &Walked) -> Vec<(Arc<Resolved>, Vec<PathBuf>)> {
-    let mut groups: Vec<(Arc<Resolved>, Vec<PathBuf>)> = Vec::new();
-    for target in &walked.targets {
-        match groups.iter_mut().find(|(config, _)| Arc::ptr_eq(config, &target.config)) {
-            Some((_, paths)) => paths.push(target.path.clone()),
-            None => groups.push((target.config.clone(), vec![target.path.clone()])),
-        }
-    }
-    groups
-}
-
-/// A run once it is known what to check.
-struct Run<'a> {
-    arguments: &'a CheckArguments,
-    files: DiskFiles,
-    walked: Walked,
-    /// The name of what came on standard input.
-    stdin: Option<PathBuf>,
-    internal_errors: usize,
-    /// Whether something was found that makes the run fail.
-    failed: bool,
-}
-
-impl Run<'_> {
-    fn finish(&mut self, catalog: &Catalog, current: &Path) -> Result<Exit, String> {
-        let arguments = self.arguments;
-        let mut exit = complain(&self.walked, terminal::error_style(arguments.color));
-        for text in &self.walked.warnings {
-            warning(text);
-        }
-        let groups = groups(&self.walked);
-        self.name_configurations(&groups);
-        let fixing = arguments.fix || arguments.fix_only || arguments.diff;
-        let least = if arguments.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        let mut fixes = Fixes::default();
-        let mut diagnostics = Vec::new();
-        let mut files = 0;
-        for (config, paths) in &groups {
-            let settings = self.settings(config);
-            let mut report = self.check(paths, &settings);
-            if fixing {
-                let before = fixes.count();
-                fixes.apply(&report, &self.files, &settings, least, self.destination());
-                // What was found in one file may depend on another that was just changed.
-                if fixes.count() > before && !arguments.diff {
-                    if let (Some(name), Some(bytes)) = (&self.stdin, &fixes.stdin) {
-                        self.files.replace_stdin(name.clone(), bytes.clone());
-                    }
-                    report = self.check(paths, &settings);
-                }
-            }
-            self.internal_errors += report.internal_errors;
-            self.failed |= config.fail_on.is_some_and(|least| report.diagnostics.iter().any(|d| d.severity >= least));
-            files += report.files.len();
-            diagnostics.extend(report.diagnostics);
-        }
-        sort(&mut diagnostics);
-        for problem in &fixes.problems {
-            error(problem);
-            exit = Exit::Failed;
-        }
-        if files == 0 && diagnostics.is_empty() && exit == Exit::Clean {
-            warning("nothing to check was found: no Dockerfile, no compose file, no Kubernetes manifest");
-        }
-        self.write_fixes(&fixes)?;
-        if !arguments.fix_only && !arguments.diff {
-            let root = Root::new(current.to_path_buf(), repository(current));
-            let findings = Findings {
-                diagnostics: &diagnostics,
-                suppressed: &[],
-                suppressed_count: 0,
-                fixed: fixes.count(),
-                files,
-                fixes: least,
-                rules: catalog.rules(),
-                root: &root,
-            };
-            output::write(&findings, arguments, fixing && self.stdin.is_some())?;
-        }
-        Ok(self.exit(exit, &fixes))
-    }
-
-    /// The settings of the engine for a configuration.
-    fn settings(&self, config: &Resolved) -> Settings {
-        let mut settings = config.settings.clone();
-        settings.parallel = self.arguments.threads.is_none_or(|threads| threads.get() > 1);
-        settings.today =
-            SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| Date::from_unix_seconds(since.as_secs()));
-        settings
-    }
-
-    fn check(&self, paths: &[PathBuf], settings: &Settings) -> Report {
-        let before = self.files.reads();
-        terminal::with_progress(paths.len(), &|| self.files.reads() - before, || check(paths, &self.files, settings))
-    }
-
-    fn destination(&self) -> Destination<'_> {
-        match &self.stdin {
-            _ if self.arguments.diff => Destination::Diff,
-            Some(name) => Destination::Stdout(name),
-            None => Destination::File,
-        }
-    }
-
-    /// Writes what `--diff` and `--show-fixes` ask for, and the content of standard input after its fixes.
-    fn write_fixes(&self, fixes: &Fixes) -> Result<(), String> {
-        let arguments = self.arguments;
-        if arguments.diff {
-            output::write_stdout(fixes.diff.as_bytes())?;
-            if !arguments.quiet && fixes.count() > 0 {
-                let files = fixes.applied.len();
-                let (plural, them) = if files == 1 { ("", "it") } else { ("s", "them") };
-                note(&format!("{files} file{plural} would change; --fix writes {them}"));
-            }
-        } else if let Some(name) = self.stdin.as_ref().filter(|_| arguments.fix || arguments.fix_only) {
-            let content = self.files.read(name).map_err(|reason| reason_text(&reason))?;
-            output::write_stdout(&content)?;
-        }
-        if arguments.show_fixes {
-            output::write_stderr(fixes.list().as_bytes());
-        }
-        if arguments.fix_only && !arguments.quiet && fixes.count() > 0 {
-            let plural = if fixes.count() == 1 { "" } else { "s" };
-            output::write_stderr(format!("Fixed {} problem{plural}.\n", fixes.count()).as_bytes());
-        }
-        Ok(())
-    }
-
-    fn exit(&self, exit: Exit, fixes: &Fixes) -> Exit {
-        let arguments = self.arguments;
-        if exit == Exit::Failed || self.internal_errors > 0 {
-            return Exit::Failed;
-        }
-        let fixed = fixes.count() > 0 && (arguments.exit_non_zero_on_fix || arguments.diff);
-        let found = self.failed && !arguments.fix_only && !arguments.diff;
-        if (fixed || found) && !arguments.exit_zero { Exit::Found } else { Exit::Clean }
-    }
-
-    /// Says which configuration is used where that is no matter of course.
-    fn name_configurations(&self, groups: &[(Arc<Resolved>, Vec<PathBuf>)]) {
-        if self.arguments.quiet {
-            return;
-        }
-        for file in groups.iter().flat_map(|(config, _)| &config.files) {
-            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("");
-            if FOREIGN_NAMES.contains(&name) {
-                note(&format!("using {}, because there is no .rlint.yaml beside it", display_path(file)));
-            } else if self.arguments.verbose {
-                note(&format!("using {}", display_path(file)));
-            }
-        }
-    }
-}
-
-/// By path, position and rule, across configurations.
-fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (&a.source.path, a.span, &a.rule, &a.message).cmp(&(&b.source.path, b.span, &b.rule, &b.message))
-    });
-}
-
-/// The folder above `current` with `.git`; `current` where there is none.
-fn repository(current: &Path) -> PathBuf {
-    current.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(current).to_path_buf()
 }

@@ -9,7 +9,7 @@ use super::files::{DiskFiles, write_whole};
 use super::warning;
 use crate::emit::display_path;
 use crate::lint::fix::{Applied, fix, fixable};
-use crate::lint::{Applicability, Report, Settings};
+use crate::lint::{Applicability, Diagnostic, Report, Settings};
 use crate::text::Files;
 
 /// What was fixed, or would be.
@@ -49,12 +49,12 @@ impl Fixes {
         files: &DiskFiles,
         settings: &Settings,
         least: Applicability,
+        wanted: &(dyn Fn(&Diagnostic) -> bool + Sync),
         destination: Destination<'_>,
     ) {
         for path in fixable(report, least) {
             let (before, fixed) =
-                match files.read(&path).and_then(|before| Ok((before, fix(&path, files, settings, least, &|_| true)?)))
-                {
+                match files.read(&path).and_then(|before| Ok((before, fix(&path, files, settings, least, wanted)?))) {
                     Ok(fixed) => fixed,
                     Err(reason) => {
                         self.problems.push(format!("{}: {reason}", path.display()));

@@ -1,6 +1,7 @@
 //! The command line: the only place, with `config/discover.rs`, that touches files.
 
 pub mod args;
+mod baselines;
 mod check;
 mod config;
 mod files;
@@ -8,6 +9,7 @@ mod fixing;
 mod flags;
 mod output;
 mod rule;
+mod run;
 mod terminal;
 mod walk;
 

@@ -21,6 +21,7 @@ pub use root::Root;
 pub use style::Style;
 pub use summary::{Summary, write_statistics, write_summary};
 
+use crate::lint::suppress::Suppressed;
 use crate::lint::{Applicability, Diagnostic, Rule};
 use crate::text::{Encoding, Source};
 
@@ -30,7 +31,7 @@ pub struct Findings<'a> {
     /// Sorted by path, position and rule.
     pub diagnostics: &'a [Diagnostic],
     /// What was held back; shown only by the formats that can, and only when it is asked for.
-    pub suppressed: &'a [Diagnostic],
+    pub suppressed: &'a [Suppressed],
     /// How many were held back, whether they are shown or not.
     pub suppressed_count: usize,
     /// How many problems this run has fixed.

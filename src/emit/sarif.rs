@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Findings, rule_url};
+use crate::lint::suppress::Origin;
 use crate::lint::{Category, Diagnostic, Fix, Rule, Severity};
 use crate::text::{Encoding, Source, Span};
 
@@ -20,14 +21,20 @@ const LONGEST_DESCRIPTION: usize = 1024;
 ///
 /// When `out` does not take it.
 pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let all = findings.diagnostics.iter().chain(findings.suppressed);
+    let all = findings.diagnostics.iter().chain(findings.suppressed.iter().map(|held_back| &held_back.diagnostic));
     let mut indices: BTreeMap<&str, usize> = all.map(|diagnostic| (&*diagnostic.rule, 0)).collect();
     for (index, value) in indices.values_mut().enumerate() {
         *value = index;
     }
     let rules = indices.keys().map(|id| descriptor(id, findings.rule(id))).collect();
-    let shown = findings.diagnostics.iter().map(|diagnostic| result(diagnostic, &indices, findings, false));
-    let held_back = findings.suppressed.iter().map(|diagnostic| result(diagnostic, &indices, findings, true));
+    let shown = findings.diagnostics.iter().map(|diagnostic| result(diagnostic, &indices, findings));
+    let held_back = findings.suppressed.iter().map(|held_back| Outcome {
+        suppressions: vec![Suppression {
+            kind: if held_back.origin == Origin::Baseline { "external" } else { "inSource" },
+            justification: held_back.reason.clone(),
+        }],
+        ..result(&held_back.diagnostic, &indices, findings)
+    });
     let driver = Driver {
         name: "rlint",
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -77,12 +84,7 @@ fn descriptor(id: &str, rule: Option<&Rule>) -> Descriptor {
     }
 }
 
-fn result(
-    diagnostic: &Diagnostic,
-    indices: &BTreeMap<&str, usize>,
-    findings: &Findings<'_>,
-    held_back: bool,
-) -> Outcome {
+fn result(diagnostic: &Diagnostic, indices: &BTreeMap<&str, usize>, findings: &Findings<'_>) -> Outcome {
     let own = &diagnostic.source;
     let related = diagnostic.labels.iter().enumerate().map(|(index, label)| RelatedLocation {
         id: index + 1,
@@ -107,7 +109,7 @@ fn result(
             .filter(|fix| !fix.edits.is_empty())
             .map(|fix| change(fix, own, findings))
             .collect(),
-        suppressions: if held_back { vec![Suppression { kind: "inSource" }] } else { Vec::new() },
+        suppressions: Vec::new(),
     }
 }
 
@@ -325,6 +327,8 @@ struct Replacement {
 #[derive(Serialize)]
 struct Suppression {
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -5,9 +5,9 @@
 mod support;
 
 mod catalog;
+mod cli;
 mod engine;
 mod fixes;
-mod cli;
 mod oracle;
 mod parse;
 mod suppressions;
