@@ -8,6 +8,7 @@ mod catalog;
 mod cli;
 mod engine;
 mod fixes;
+mod kubernetes;
 mod oracle;
 mod parse;
 mod suppressions;
