@@ -8,6 +8,7 @@ pub mod expand;
 pub mod image;
 pub mod kustomize;
 pub mod manifests;
+pub mod packages;
 pub mod project;
 pub mod quantity;
 pub mod role;

@@ -128,7 +128,8 @@ pub enum InstructionKind {
     Onbuild(Box<Instruction>),
     /// A known keyword whose arguments cannot be read; an error says why.
     Invalid(Keyword),
-    /// No instruction has this keyword; an error says so.
+    /// No instruction has this keyword. There is no error for it: the rule `dockerfile/unknown-instruction` says so,
+    /// and what was meant.
     Unknown,
 }
 

@@ -100,7 +100,6 @@ impl<'t> Parser<'t> {
         let start = start + (rest.len() - rest.trim_start().len());
         let arguments = Arguments { line, range: start..range.end, keyword };
         let Some(known) = known else {
-            self.unknown_instruction(keyword, &line.text[keyword_range]);
             return Instruction { span, keyword, flags, kind: InstructionKind::Unknown, heredocs: Vec::new() };
         };
         let kind = self.kind(known, &arguments, heredocs).unwrap_or(InstructionKind::Invalid(known));
@@ -477,10 +476,6 @@ impl<'t> Parser<'t> {
 
     fn escape(&self) -> char {
         char::from(self.scanner.escape)
-    }
-
-    fn unknown_instruction(&mut self, span: Span, keyword: &str) {
-        self.error_at(span, format!("there is no instruction `{keyword}`"));
     }
 
     fn not_a_string(&mut self, arguments: &Arguments<'_, 't>, range: Range<usize>) {

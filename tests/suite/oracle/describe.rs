@@ -1,5 +1,6 @@
 //! What we read in a Dockerfile, in the words of the oracle, and where that differs from its answer.
 
+use rlint::syntax::SyntaxError;
 use rlint::syntax::dockerfile::{self as ast, InstructionKind};
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ pub(super) fn differences(text: &str, answer: &Value) -> Vec<String> {
     let refused = answer["error"] != "" && !is_a_rule_of_ours(answer);
     let error_line = answer["error_line"].as_u64().unwrap_or(0) as usize;
     // What ONBUILD holds back is refused when the image is used; we say so at once.
-    let held_back = |error: &&rlint::syntax::SyntaxError| {
+    let held_back = |error: &SyntaxError| {
         !tree.instructions.iter().any(|instruction| {
             matches!(instruction.kind, InstructionKind::Onbuild(_))
                 && instruction.span.start <= error.span.start
@@ -20,7 +21,18 @@ pub(super) fn differences(text: &str, answer: &Value) -> Vec<String> {
     };
     // A file that has no stage is refused for that before its instructions are looked at.
     let ruled = is_a_rule_of_ours(answer);
-    let first = tree.errors.iter().find(|error| !ruled && (refused || held_back(error)));
+    let errors = tree.errors.iter().filter(|error| !ruled && (refused || held_back(error)));
+    // An instruction that is none is the finding of a rule.
+    let unknown =
+        tree.instructions.iter().filter(|instruction| matches!(instruction.kind, InstructionKind::Unknown) && !ruled);
+    let unknown = unknown.map(|instruction| SyntaxError::new(instruction.keyword, "no instruction"));
+    let inner = tree.instructions.iter().filter_map(|instruction| match &instruction.kind {
+        InstructionKind::Onbuild(inner) if refused && matches!(inner.kind, InstructionKind::Unknown) => {
+            Some(SyntaxError::new(inner.keyword, "no instruction"))
+        }
+        _ => None,
+    });
+    let first = errors.cloned().chain(unknown).chain(inner).min_by_key(|error| error.span);
     match first {
         Some(error) if !refused => {
             found.push(format!("we refuse line {}: {}", line_of(error.span.start), error.message));
