@@ -5,6 +5,45 @@ use std::borrow::Cow::Borrowed;
 #[allow(unused_imports, reason = "some kinds of metadata no rule may have")]
 use crate::lint::{Applicability, Category, Preset, Rule, RuleOption, Severity};
 
+#[path = "compose/bad_port.rs"]
+mod compose_bad_port;
+
+#[path = "compose/depends_on_ignores_healthcheck.rs"]
+mod compose_depends_on_ignores_healthcheck;
+
+#[path = "compose/docker_socket.rs"]
+mod compose_docker_socket;
+
+#[path = "compose/host_namespace.rs"]
+mod compose_host_namespace;
+
+#[path = "compose/latest_tag.rs"]
+mod compose_latest_tag;
+
+#[path = "compose/missing_healthcheck.rs"]
+mod compose_missing_healthcheck;
+
+#[path = "compose/missing_limits.rs"]
+mod compose_missing_limits;
+
+#[path = "compose/obsolete_version.rs"]
+mod compose_obsolete_version;
+
+#[path = "compose/privileged.rs"]
+mod compose_privileged;
+
+#[path = "compose/root_user.rs"]
+mod compose_root_user;
+
+#[path = "compose/undefined_reference.rs"]
+mod compose_undefined_reference;
+
+#[path = "compose/unknown_key.rs"]
+mod compose_unknown_key;
+
+#[path = "compose/untagged_image.rs"]
+mod compose_untagged_image;
+
 #[path = "dockerfile/add_instead_of_copy.rs"]
 mod dockerfile_add_instead_of_copy;
 
@@ -74,6 +113,9 @@ mod kubernetes_selector_mismatch;
 #[path = "kubernetes/untagged_image.rs"]
 mod kubernetes_untagged_image;
 
+#[path = "project/missing_build_target.rs"]
+mod project_missing_build_target;
+
 #[path = "project/non_root_needs_numeric_user.rs"]
 mod project_non_root_needs_numeric_user;
 
@@ -94,6 +136,175 @@ mod rlint_unused_ignore;
 
 #[rustfmt::skip]
 pub(crate) static ALL: &[Rule] = &[
+    Rule {
+        id: Borrowed("compose/bad-port"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A mapping of ports cannot be read."),
+        page: Borrowed(include_str!("compose/bad-port.md")),
+        checks: Borrowed(compose_bad_port::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/depends-on-ignores-healthcheck"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[RuleOption { name: Borrowed("explicit"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report dependencies that say `service_started` themselves"), presets: Borrowed(&[(Preset::Strict, Borrowed("true")), (Preset::All, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service depends on one that has a health check, and does not wait for it."),
+        page: Borrowed(include_str!("compose/depends-on-ignores-healthcheck.md")),
+        checks: Borrowed(compose_depends_on_ignores_healthcheck::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/docker-socket"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::ComposeLint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CL-0001"), Borrowed("d6355c88"), Borrowed("exposing-docker-socket-volume")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service mounts the socket of the container engine."),
+        page: Borrowed(include_str!("compose/docker-socket.md")),
+        checks: Borrowed(compose_docker_socket::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/host-namespace"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::ComposeLint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CL-0008"), Borrowed("CL-0010"), Borrowed("071a71ff"), Borrowed("4f31dd9f"), Borrowed("baa3890f"), Borrowed("8af7162d"), Borrowed("4d9f44c6")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service shares a namespace of the host."),
+        page: Borrowed(include_str!("compose/host-namespace.md")),
+        checks: Borrowed(compose_host_namespace::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/latest-tag"),
+        severity: Severity::Warning,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Recommended, Preset::Dclint, Preset::ComposeLint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("service-image-require-explicit-tag"), Borrowed("CL-0004")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image of a service is tagged `latest`."),
+        page: Borrowed(include_str!("compose/latest-tag.md")),
+        checks: Borrowed(compose_latest_tag::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/missing-healthcheck"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("698ed579")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report every other service without a health check, as information"), presets: Borrowed(&[(Preset::Strict, Borrowed("true")), (Preset::All, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A datastore that another service waits for has no health check."),
+        page: Borrowed(include_str!("compose/missing-healthcheck.md")),
+        checks: Borrowed(compose_missing_healthcheck::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/missing-limits"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::ComposeLint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CL-0026"), Borrowed("bb9ac4f7"), Borrowed("6b610c50")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("cpu"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report services that limit memory and not the CPU"), presets: Borrowed(&[(Preset::ComposeLint, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service has no memory limit."),
+        page: Borrowed(include_str!("compose/missing-limits.md")),
+        checks: Borrowed(compose_missing_limits::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/obsolete-version"),
+        severity: Severity::Warning,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Recommended, Preset::Dclint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("no-version-field")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The file says which version of a format it is in, and there are no versions any more."),
+        page: Borrowed(include_str!("compose/obsolete-version.md")),
+        checks: Borrowed(compose_obsolete_version::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/privileged"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::ComposeLint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("CL-0002"), Borrowed("ae5b6871"), Borrowed("privileged-service")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service is privileged."),
+        page: Borrowed(include_str!("compose/privileged.md")),
+        checks: Borrowed(compose_privileged::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/root-user"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::ComposeLint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CL-0018")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("built"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report services whose Dockerfile is known to end as root"), presets: Borrowed(&[(Preset::Strict, Borrowed("true")), (Preset::All, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service is told to run as root."),
+        page: Borrowed(include_str!("compose/root-user.md")),
+        checks: Borrowed(compose_root_user::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/undefined-reference"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A service uses a network, volume, secret, config, model or service that the project does not declare."),
+        page: Borrowed(include_str!("compose/undefined-reference.md")),
+        checks: Borrowed(compose_undefined_reference::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/unknown-key"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Dclint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("invalid-schema")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A key stands where compose knows no such key."),
+        page: Borrowed(include_str!("compose/unknown-key.md")),
+        checks: Borrowed(compose_unknown_key::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/untagged-image"),
+        severity: Severity::Warning,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Recommended, Preset::Dclint, Preset::ComposeLint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("service-image-require-explicit-tag"), Borrowed("CL-0004")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image of a service has neither a tag nor a digest."),
+        page: Borrowed(include_str!("compose/untagged-image.md")),
+        checks: Borrowed(compose_untagged_image::CHECKS),
+    },
     Rule {
         id: Borrowed("dockerfile/add-instead-of-copy"),
         severity: Severity::Warning,
@@ -392,6 +603,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image of a container has neither a tag nor a digest."),
         page: Borrowed(include_str!("kubernetes/untagged-image.md")),
         checks: Borrowed(kubernetes_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("project/missing-build-target"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A compose service builds a stage that its Dockerfile does not have."),
+        page: Borrowed(include_str!("project/missing-build-target.md")),
+        checks: Borrowed(project_missing_build_target::CHECKS),
     },
     Rule {
         id: Borrowed("project/non-root-needs-numeric-user"),

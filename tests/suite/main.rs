@@ -8,7 +8,6 @@ mod catalog;
 mod cli;
 mod engine;
 mod fixes;
-mod kubernetes;
 mod oracle;
 mod parse;
 mod suppressions;

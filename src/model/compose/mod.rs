@@ -6,6 +6,8 @@
 pub mod dotenv;
 pub mod template;
 
+mod datastores;
+mod here;
 mod load;
 mod merge;
 mod references;
@@ -20,6 +22,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use datastores::Datastore;
 pub use references::{ReferenceKind, Undefined};
 pub use service::{BuildFacts, DependencyFacts, MountFacts, ServiceFacts};
 use template::{Environment, expand};

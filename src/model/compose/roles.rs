@@ -54,9 +54,17 @@ pub(super) fn role(project: &Project, path: &Path, files: &dyn Files) -> Role {
     if DEFAULT_NAMES.contains(&name) {
         return Role::Complete;
     }
-    // Beside a default file, one that cannot stand alone is laid over it; and nothing runs a service without image.
+    // Beside a default file, or with a name like `compose.dev.yaml`, one that cannot stand alone is laid over
+    // another; and nothing runs a service without image.
     let beside = DEFAULT_NAMES.iter().any(|name| files.exists(&folder.join(name)));
-    if beside || lacks_service { Role::Override } else { Role::Complete }
+    if beside || lacks_service || is_variant(name) { Role::Override } else { Role::Complete }
+}
+
+/// Whether the name is that of a default file with something added: `compose.dev.yaml`, `docker-compose-test.yml`.
+fn is_variant(name: &str) -> bool {
+    let rest = name.strip_prefix("docker-").or_else(|| name.strip_prefix("podman-")).unwrap_or(name);
+    let added = rest.strip_prefix("compose").and_then(|rest| rest.strip_suffix(".yml").or(rest.strip_suffix(".yaml")));
+    added.is_some_and(|added| added.starts_with(['.', '-', '_']))
 }
 
 /// `app` of `app.override.yml`.

@@ -115,8 +115,10 @@ fn a_file_that_a_script_joins_with_others_is_no_whole() {
     let makefile = "up:\n\tdocker compose -f compose.yaml -f extra/compose.dev.yaml up\n";
     let project = load("extra/compose.dev.yaml", &[("extra/compose.dev.yaml", overlay), ("Makefile", makefile)]);
     assert_eq!(project.role, Role::Override);
-    let alone = load("extra/compose.dev.yaml", &[("extra/compose.dev.yaml", overlay)]);
+    let alone = load("extra/stack.yaml", &[("extra/stack.yaml", overlay)]);
     assert_eq!(alone.role, Role::Complete);
+    let variant = load("extra/compose.dev.yaml", &[("extra/compose.dev.yaml", overlay)]);
+    assert_eq!(variant.role, Role::Override);
     let beside = load("p/dev.yaml", &[("p/dev.yaml", overlay), ("p/compose.yaml", "services: {db: {image: b}}\n")]);
     assert_eq!(beside.role, Role::Override);
 }

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use self::builds::Build;
 pub use self::facts::{DockerfileFacts, StageFacts, UserFacts};
-use super::compose::{BuildFacts, Fact};
+use super::compose::{BuildFacts, Fact, ServiceFacts};
 use super::image::Image;
 use crate::text::{Files, Source, Span, normalize};
 
@@ -109,6 +109,19 @@ impl<'a> Project<'a> {
         }
         let build = found?;
         Some(BuiltImage { dockerfile: self.dockerfile(&build.dockerfile?)?, target: build.target })
+    }
+
+    /// Whether a service has a health check, its own or that of the Dockerfile it is built from. `None` when that
+    /// is not known: it may be that of an image.
+    pub fn has_healthcheck(self, service: ServiceFacts<'_>) -> Option<bool> {
+        if service.disables_healthcheck() {
+            return Some(false);
+        }
+        match (service.has_healthcheck(), service.build()) {
+            (Some(false) | None, Fact::Known(build)) => self.dockerfile_of_build(&build)?.stage()?.has_healthcheck,
+            (Some(true), _) => Some(true),
+            _ => None,
+        }
     }
 
     /// Everything that was read so far, sorted.

@@ -6,6 +6,7 @@ mod file;
 mod mount;
 mod port;
 mod service;
+mod unknown;
 
 use std::ops::Range;
 
@@ -13,6 +14,7 @@ pub use file::File;
 pub use mount::{MountKind, ShortMount, is_host_path, parse_mount};
 pub use port::{PortError, ShortPort, parse_port, parse_range};
 pub use service::{Build, Dependency, Grant, Healthcheck, Mount, Pair, Port, Service};
+pub use unknown::{UnknownKey, unknown_keys};
 
 use super::yaml::{Ref, ScalarStyle};
 use crate::text::Span;

@@ -166,6 +166,7 @@ pub static SERVICE: Mapping = Mapping {
         key("platform", STRING),
         key("ports", list(&NUMBER_OR_PORT)),
         key("post_start", list(&HOOK)),
+        key("pre_start", list(&INIT)),
         key("pre_stop", list(&HOOK)),
         key("privileged", BOOLEAN),
         key("profiles", STRINGS),
@@ -227,6 +228,7 @@ static BUILD: Mapping = keys(
         key("labels", LIST_OR_MAP),
         key("network", STRING),
         key("no_cache", BOOLEAN),
+        key("no_cache_filter", STRING_OR_LIST),
         key("platforms", STRINGS),
         key("privileged", BOOLEAN),
         key("provenance", BOOLEAN),
@@ -444,6 +446,21 @@ static HOOK: Shape = mapping(&keys(
         key("working_dir", STRING),
     ],
 ));
+/// Young, and meant to take more keys of a service: others are let through.
+static INIT: Shape = mapping(&Mapping {
+    name: "an init container",
+    keys: &[
+        key("command", COMMAND),
+        key("environment", LIST_OR_MAP),
+        key("image", STRING),
+        key("per_replica", BOOLEAN),
+        key("privileged", BOOLEAN),
+        key("user", STRING),
+        key("working_dir", STRING),
+    ],
+    others: Some(&ANY),
+    extensions: true,
+});
 static PROVIDER: Mapping = keys("`provider`", &[key("options", ANY_MAP), key("type", STRING)]);
 static ULIMITS: Mapping =
     named("`ulimits`", &INTEGER.or(mapping(&keys("a limit", &[key("hard", INTEGER), key("soft", INTEGER)]))));

@@ -8,6 +8,7 @@ mod open;
 mod parser;
 mod recover;
 mod region;
+mod remove;
 mod repair;
 mod resolve;
 mod split;
