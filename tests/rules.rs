@@ -203,7 +203,7 @@ fn check_fixed(
     let wanted = |diagnostic: &Diagnostic| diagnostic.rule == rule.id;
     // A manual fix leaves a placeholder: it is applied once, and the rule may still find something.
     let (bytes, settled) = if best == Applicability::Manual {
-        let report = check(&[path.clone()], &files, &settings);
+        let report = check(std::slice::from_ref(&path), &files, &settings);
         let chosen = fix::choose(&report.diagnostics, best, &wanted);
         let edits: Vec<_> = chosen.iter().flat_map(|(_, fix)| fix.edits.clone()).collect();
         (rlint::text::apply(example.block.text.as_bytes(), &edits).map_err(|error| format!("{error:?}"))?, true)
@@ -292,7 +292,7 @@ fn words<'e>(example: &'e Example, key: &'e str) -> impl Iterator<Item = &'e str
 fn lint(page: &Page, example: &Example, only: Option<&Rule>) -> Result<Vec<Diagnostic>, String> {
     let (files, path) = files_of(page, example);
     let settings = settings_of(page, example, only)?;
-    let report = check(&[path.clone()], &files, &settings);
+    let report = check(std::slice::from_ref(&path), &files, &settings);
     if report.files.is_empty() {
         return Err(format!("`{}` is not recognised as anything that is linted", path.display()));
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -124,8 +125,14 @@ impl Run<'_> {
                 let catalog = self.settings.catalog();
                 let ignored: Vec<usize> = ignored.into_iter().filter_map(|rule| catalog.index(rule)).collect();
                 for document in &mut documents {
-                    document.compose = self.compose(document);
-                    document.role = self.role(document);
+                    match guarded(|| self.compose(document)) {
+                        Ok(project) => document.compose = project,
+                        Err(panic) => checked.fail(&source, "the loader of compose projects", &panic),
+                    }
+                    match guarded(|| self.role(document)) {
+                        Ok(role) => document.role = role,
+                        Err(panic) => checked.fail(&source, "the reader of the files around", &panic),
+                    }
                     self.document(document, &ignored, &mut checked);
                 }
                 if let Err(panic) = guarded(|| self.suppress(&documents, &ignored, &mut checked)) {
@@ -135,6 +142,7 @@ impl Run<'_> {
             Err(panic) => checked.fail(&source, "the parser", &panic),
         }
         sort(&mut checked.diagnostics);
+        checked.suppressed.sort_by(|a, b| order(&a.diagnostic, &b.diagnostic));
         checked
     }
 
@@ -278,10 +286,15 @@ pub(super) fn finding(
     }
 }
 
-/// By position and rule, no two alike.
+/// By position and rule: the order of everything within a file.
+fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message))
+}
+
+/// Sorts, and keeps one of those that are alike.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message)));
-    diagnostics.dedup_by(|a, b| (a.span, &a.rule, &a.message) == (b.span, &b.rule, &b.message));
+    diagnostics.sort_by(order);
+    diagnostics.dedup_by(|a, b| order(a, b) == Ordering::Equal);
 }
 
 fn map_error(error: &SyntaxError, document: &Document) -> SyntaxError {

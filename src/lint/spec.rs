@@ -373,7 +373,8 @@ FROM c
         assert_eq!(page.presets, [Preset::Recommended, Preset::Hadolint]);
         assert_eq!(page.options[0].default, serde_json::json!(3));
         assert_eq!(page.options[0].presets, [(Preset::Hadolint, serde_json::json!(1))]);
-        let [bad, good] = &page.examples[..] else { panic!("two examples") };
+        assert_eq!(page.examples.len(), 2);
+        let (bad, good) = (&page.examples[0], &page.examples[1]);
         assert!(bad.bad && bad.fragment);
         assert_eq!(bad.words, [("most".to_owned(), "2".to_owned())]);
         assert_eq!(bad.block.text, "FROM a\n");

@@ -136,9 +136,9 @@ fn each_foreign_library_is_named_where_it_is_wrapped() {
         ("serde_yaml", &[]),
     ];
     let wrong = shipped().into_iter().filter(|line| {
-        HOMES.iter().any(|(name, homes)| {
-            line.text.contains(&format!("{name}")) && !homes.iter().any(|home| line.file.starts_with(home))
-        })
+        HOMES
+            .iter()
+            .any(|(name, homes)| line.text.contains(name) && !homes.iter().any(|home| line.file.starts_with(home)))
     });
     none(wrong.map(|line| show(&line)), "these lines name a library outside of its home");
 }

@@ -14,7 +14,7 @@ pub(super) fn collect(document: &Document, catalog: &Catalog, found: &mut Vec<Su
     if !MARKS.iter().any(|mark| memchr::memmem::find(document.text.as_bytes(), mark).is_some()) {
         return;
     }
-    for object in stream.documents.iter().flat_map(|document| objects(document)) {
+    for object in stream.documents.iter().flat_map(objects) {
         let scope = document.region.span(object.node.span());
         let own = object.node.get("metadata").and_then(|metadata| metadata.get("annotations"));
         let of_pods = object.pod_spec().and_then(|pod| pod.template.get("metadata")?.get("annotations"));
