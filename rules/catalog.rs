@@ -62,6 +62,9 @@ mod dockerfile_root_user;
 #[path = "dockerfile/secret_in_arg_env.rs"]
 mod dockerfile_secret_in_arg_env;
 
+#[path = "dockerfile/undefined_var.rs"]
+mod dockerfile_undefined_var;
+
 #[path = "dockerfile/untagged_image.rs"]
 mod dockerfile_untagged_image;
 
@@ -382,6 +385,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("An `ARG` or `ENV` carries a secret."),
         page: Borrowed(include_str!("dockerfile/secret-in-arg-env.md")),
         checks: Borrowed(dockerfile_secret_in_arg_env::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/undefined-var"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("UndefinedVar"), Borrowed("DF087")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("guarded"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report a reference that says what to do when the variable is not set, such as `${NAME:-word}`"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("An instruction uses a variable that is not defined where it stands."),
+        page: Borrowed(include_str!("dockerfile/undefined-var.md")),
+        checks: Borrowed(dockerfile_undefined_var::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/untagged-image"),

@@ -8,15 +8,13 @@ fn workdir_relative(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         return;
     }
     let Some(path) = instruction.value(word).filter(|path| !path.is_empty() && is_relative(path)) else { return };
-    let base = instruction.workdir();
     let diagnostic = cx.report(word.span, format!("working directory `{path}` is relative"));
-    let Some(base) = base else {
+    let Some(absolute) = instruction.absolute(&path) else {
         diagnostic.label(word.span, "starts in a folder that only the base image knows");
         return;
     };
-    let absolute = format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches("./"));
     diagnostic.label(word.span, format!("means `{absolute}`"));
-    if path == *word.raw && !path.contains("..") {
+    if path == *word.raw {
         diagnostic.fix(Fix::safe("write the whole path").replace(word.span, absolute));
     }
 }

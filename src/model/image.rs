@@ -101,6 +101,28 @@ impl Image {
         })
     }
 
+    /// Reads what the word `raw` at `span` expands to. What stands in front of its first variable has its exact place;
+    /// a tag that comes after that has all the rest.
+    ///
+    /// # Errors
+    ///
+    /// As [`Image::parse`].
+    pub fn parse_expanded(reference: &str, raw: &str, span: Span) -> Result<Image, ImageError> {
+        let mut image = Image::parse(reference, Span::new(0, reference.len() as u32))?;
+        image.span = span;
+        let same = raw.bytes().zip(reference.bytes()).take_while(|(left, right)| left == right).count() as u32;
+        let exact = span.len() as usize == raw.len();
+        let whole = raw == reference;
+        let place = |part: Span| match part {
+            _ if !exact => span,
+            Span { start, end } if whole || end < same => span.slice(start, end),
+            Span { start, .. } if start <= same && image.digest.is_none() => span.slice(start, span.len()),
+            _ => span,
+        };
+        (image.name_span, image.tag_span) = (place(image.name_span), place(image.tag_span));
+        Ok(image)
+    }
+
     /// The registry, also when it is not written.
     pub fn registry(&self) -> &str {
         self.registry.as_deref().unwrap_or(DOCKER_HUB)
@@ -310,6 +332,18 @@ mod tests {
         ] {
             assert_eq!(parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn what_comes_from_a_variable_has_the_place_of_the_variable() {
+        let parse = |reference: &str, raw: &str| {
+            let image = Image::parse_expanded(reference, raw, Span::new(5, 5 + raw.len() as u32)).expect("legal");
+            (image.name_span, image.tag_span)
+        };
+        assert_eq!(parse("a:12", "a:12"), (Span::new(5, 6), Span::new(7, 9)));
+        assert_eq!(parse("python:3.13-slim", "python:${V}-slim"), (Span::new(5, 11), Span::new(12, 21)));
+        assert_eq!(parse("golang", "${IMG}"), (Span::new(5, 11), Span::new(5, 11)));
+        assert_eq!(parse("golang:1", "gol${IMG}"), (Span::new(5, 14), Span::new(5, 14)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Instructions in their place, and the commands in them.
 
-use super::resolve::workdir;
+use super::resolve::{join, workdir};
 use super::scope::Scope;
 use super::shell::{ShellKind, exec_words};
 use super::stage::{Stage, User};
@@ -136,6 +136,12 @@ impl<'a> Instruction<'a> {
     /// The folder it runs in; `None` when that is not known.
     pub fn workdir(self) -> Option<&'a str> {
         workdir(self.dockerfile, self.stage()?.index, self.horizon())
+    }
+
+    /// A path as the instruction means it: taken from its folder where it is relative, without `.` and `..`. `None`
+    /// when the folder is not known, and for Windows.
+    pub fn absolute(self, path: &str) -> Option<Box<str>> {
+        join(self.dockerfile, self.stage()?.index, self.horizon(), path)
     }
 
     /// What is known about a variable where it stands.

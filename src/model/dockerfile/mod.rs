@@ -10,6 +10,7 @@ mod shell;
 mod stage;
 #[cfg(test)]
 mod tests;
+pub mod variables;
 
 pub use instruction::{Instruction, ShellCommand, Source};
 pub use scope::{GlobalScope, PREDEFINED_PLATFORM_ARGUMENTS, PREDEFINED_PROXY_ARGUMENTS, Scope};

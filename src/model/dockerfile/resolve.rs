@@ -125,7 +125,7 @@ fn global(dockerfile: &mut Dockerfile, index: usize) {
             }
         };
         let name = Some(declaration.name.of_text(&tree.text).into());
-        dockerfile.globals.push(Binding { name, value, env: false, index });
+        dockerfile.globals.push(Binding { name, value, env: false, index, span: Some(declaration.name) });
     }
 }
 
@@ -169,7 +169,7 @@ fn base(dockerfile: &Dockerfile, word: &Word) -> Base {
     if reference == "scratch" {
         return Base::Scratch;
     }
-    match Image::parse(&reference, word.span) {
+    match Image::parse_expanded(&reference, &word.raw, word.span) {
         Ok(image) => Base::Image(image),
         Err(error) => Base::Invalid(error),
     }
@@ -252,7 +252,8 @@ impl Found {
 
     fn put(self, dockerfile: &mut Dockerfile, stage: usize, index: usize, said_by: usize) {
         let facts = &mut dockerfile.stages[stage];
-        let bindings = self.bindings.into_iter().map(|(name, value, env)| Binding { name, value, env, index });
+        let bindings =
+            self.bindings.into_iter().map(|(name, value, env)| Binding { name, value, env, index, span: None });
         facts.bindings.extend(bindings);
         facts.users.extend(self.user.map(|value| Event { index, said_by, value }));
         facts.workdirs.extend(self.workdir.map(|value| Event { index, said_by, value }));
@@ -269,8 +270,8 @@ fn bound(value: Option<String>) -> Bound {
     }
 }
 
-/// A WORKDIR, taken from the one before where it is relative.
-fn join(dockerfile: &Dockerfile, stage: usize, before: usize, path: &str) -> Option<Box<str>> {
+/// A path, taken from the WORKDIR before `before` where it is relative, without `.` and `..`.
+pub(super) fn join(dockerfile: &Dockerfile, stage: usize, before: usize, path: &str) -> Option<Box<str>> {
     if dockerfile.stages[stage].windows {
         return None;
     }

@@ -2,6 +2,7 @@
 
 use super::Dockerfile;
 use crate::model::expand::{Environment, Value};
+use crate::text::Span;
 
 /// Declared by the builder before the first FROM; a stage must still name them in an ARG. From
 /// `dockerfile2llb/platform.go`.
@@ -44,6 +45,8 @@ pub(super) struct Binding {
     pub(super) env: bool,
     /// The outermost instruction after which it holds.
     pub(super) index: usize,
+    /// Where an ARG names it.
+    pub(super) span: Option<Span>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,6 +83,11 @@ impl<'a> GlobalScope<'a> {
     /// Whether an ARG before the first FROM declares it, or the builder does.
     pub fn is_declared(self, name: &str) -> bool {
         self.names().any(|own| own == name) || PREDEFINED_PLATFORM_ARGUMENTS.contains(&name)
+    }
+
+    /// Where an ARG before the first FROM names it last.
+    pub fn declaration(self, name: &str) -> Option<Span> {
+        self.bindings.iter().rev().find(|binding| binding.is(name))?.span
     }
 
     pub(super) fn bound(self, name: &str) -> Option<&'a Bound> {
