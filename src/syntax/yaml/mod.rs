@@ -3,6 +3,7 @@
 //! A text is split into documents first, each is read for itself, so that what breaks one costs no other.
 
 mod access;
+mod edit;
 mod node;
 mod open;
 mod parser;
@@ -15,6 +16,7 @@ mod split;
 
 use std::sync::Arc;
 
+pub use edit::Draft;
 pub use node::*;
 pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
 
