@@ -12,4 +12,5 @@ mod oracle;
 mod parse;
 mod suppressions;
 mod tidy;
+mod yaml;
 mod yaml_recovery;

@@ -168,11 +168,28 @@ pub(crate) fn corpus(kinds: &[&str]) -> Vec<PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 waiting.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml" || extension == "tpl" || extension == "yml")
+            {
                 files.push(path);
             }
         }
     }
     files.sort();
     files
+}
+
+#[test]
+fn charts_errors() {
+    let mut count = 0;
+    for path in corpus(&["helm"]) {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let stream = parse(text.as_str());
+        if !stream.errors.is_empty() {
+            count += 1;
+            println!("{} {:?}", path.display(), errors(&stream));
+        }
+    }
+    println!("{count} files with errors");
 }

@@ -13,40 +13,86 @@ mod remove;
 mod repair;
 mod resolve;
 mod split;
+mod template;
 
 use std::sync::Arc;
 
+<<<<<<< HEAD
 pub use edit::Draft;
+=======
+use parser::Tree;
+use recover::Recovered;
+use split::Chunk;
+use template::Masked;
+
+use crate::syntax::SyntaxError;
+
+>>>>>>> 9d4b1fd (Read Go templates: mask actions, mark what they leave unknown)
 pub use node::*;
 pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
 
 /// Reads a stream of documents. Never fails: see [`Stream::errors`].
 pub fn parse(text: impl Into<Arc<str>>) -> Stream {
     let text: Arc<str> = text.into();
+    let actions = template::actions(&text);
+    if actions.is_empty() {
+        return assemble(&text, read_all(&text), None);
+    }
+    let chunks: Vec<(Chunk, Recovered)> = split::documents(&text)
+        .into_iter()
+        .map(|chunk| {
+            let tree = parser::read(chunk.parsed.of_text(&text), chunk.parsed.start);
+            (chunk, Recovered { tree, errors: Vec::new(), lost: Vec::new() })
+        })
+        .collect();
+    let trees: Vec<&Tree> = chunks.iter().map(|(_, recovered)| &recovered.tree).collect();
+    let whole = trees.iter().all(|tree| tree.failure.is_none());
+    if whole && !template::bends(&text, &actions, &trees) {
+        let mut stream = assemble(&text, chunks, None);
+        for document in &mut stream.documents {
+            template::mark_scalars(&text, &actions, &mut document.nodes);
+        }
+        return stream;
+    }
+    let masked = template::mask(&text, &actions);
+    assemble(&text, read_all(&masked.text), Some(&masked))
+}
+
+fn read_all(text: &str) -> Vec<(Chunk, Recovered)> {
+    let recovered = |chunk: Chunk| {
+        let recovered = recover::recover(chunk.parsed.of_text(text), chunk.parsed.start);
+        (chunk, recovered)
+    };
+    split::documents(text).into_iter().map(recovered).collect()
+}
+
+fn assemble(text: &Arc<str>, chunks: Vec<(Chunk, Recovered)>, masked: Option<&Masked>) -> Stream {
     let mut stream = Stream {
         text: text.clone(),
-        documents: Vec::new(),
+        documents: Vec::with_capacity(chunks.len()),
         comments: Vec::new(),
         errors: Vec::new(),
-        templated: false,
+        templated: masked.is_some(),
     };
-    for chunk in split::documents(&text) {
-        let recovered = recover::recover(chunk.parsed.of_text(&text), chunk.parsed.start);
+    for (chunk, recovered) in chunks {
         let mut tree = recovered.tree;
         for (span, column) in &recovered.lost {
-            open::open_at(&mut tree.nodes, &text, *span, *column);
+            open::open_at(&mut tree.nodes, text, *span, *column);
         }
-        stream.errors.extend(recovered.errors);
+        let root = tree.root.map(|root| &tree.nodes[root.0 as usize]);
+        let certain = |error: &SyntaxError| masked.is_none_or(|masked| masked.is_certain(root, error.span.start));
+        stream.errors.extend(recovered.errors.into_iter().filter(certain));
         stream.comments.extend(tree.comments);
-        if chunk.is_document || tree.root.is_some() {
-            stream.documents.push(Document {
-                text: text.clone(),
-                span: chunk.content,
-                nodes: tree.nodes,
-                root: tree.root,
-                lost: recovered.lost.into_iter().map(|(span, _)| span).collect(),
-            });
+        if !chunk.is_document && tree.root.is_none() {
+            continue;
         }
+        let lost = recovered.lost.into_iter().map(|(span, _)| span).collect();
+        let mut document =
+            Document { text: text.clone(), span: chunk.content, nodes: tree.nodes, root: tree.root, lost };
+        if let Some(masked) = masked {
+            masked.mark(&mut document);
+        }
+        stream.documents.push(document);
     }
     stream
 }
