@@ -149,7 +149,10 @@ fn hostile_texts_end_in_time() {
         "- \t- \n :\n".repeat(5_000),
         "a: [\n".repeat(5_000),
         " b\n a: 'x\n".repeat(5_000),
-        format!("a: &a [x]\n{}", (0..40).map(|n| format!("b{n}: &b{n} {{<<: [*a{0}, *a{0}]}}\n", "")).collect::<String>()),
+        format!(
+            "a: &a [x]\n{}",
+            (0..40).map(|n| format!("b{n}: &b{n} {{<<: [*a{0}, *a{0}]}}\n", "")).collect::<String>()
+        ),
     ];
     for text in texts {
         let begin = std::time::Instant::now();
@@ -162,7 +165,7 @@ fn hostile_texts_end_in_time() {
 
 /// The first place where the two differ.
 fn difference(ours: Ref<'_>, theirs: &serde_yaml::Value, depth: usize) -> Option<String> {
-    if depth > 100 {
+    if depth > 100 || ours.is_unknown() {
         return None;
     }
     let told = || Some(format!("{:?} is {:?}, they say {theirs:?}", ours.span(), ours.text()));
@@ -183,10 +186,14 @@ fn difference(ours: Ref<'_>, theirs: &serde_yaml::Value, depth: usize) -> Option
         serde_yaml::Value::Tagged(tagged) => difference(ours, &tagged.value, depth + 1),
         serde_yaml::Value::String(text) => (ours.as_str() != Some(text)).then(told).flatten(),
         serde_yaml::Value::Null => (!ours.is_null()).then(told).flatten(),
-        serde_yaml::Value::Bool(value) => (ours.value(Profile::Yaml12) != Some(Value::Bool(*value))).then(told).flatten(),
+        serde_yaml::Value::Bool(value) => {
+            (ours.value(Profile::Yaml12) != Some(Value::Bool(*value))).then(told).flatten()
+        }
         serde_yaml::Value::Number(number) => {
             let same = match ours.value(Profile::Yaml12) {
-                Some(Value::Integer(ours)) => number.as_i64().map(i128::from) == Some(ours) || number.as_u64().map(i128::from) == Some(ours),
+                Some(Value::Integer(ours)) => {
+                    number.as_i64().map(i128::from) == Some(ours) || number.as_u64().map(i128::from) == Some(ours)
+                }
                 Some(Value::Float(ours)) => number.as_f64() == Some(ours),
                 _ => false,
             };
@@ -201,10 +208,15 @@ fn check_spans(document: &Document, path: &Path, loose: bool) {
         let span = node.span();
         assert!(text.get(span.range()).is_some(), "{}: {span:?} is no text", path.display());
         if let Some(parent) = node.parent() {
-            assert!(parent.outer_span().encloses(node.outer_span()), "{}: {span:?} in {:?}", path.display(), parent.span());
+            assert!(
+                parent.outer_span().encloses(node.outer_span()),
+                "{}: {span:?} in {:?}",
+                path.display(),
+                parent.span()
+            );
         }
         let NodeKind::Scalar(scalar) = &node.node().kind else { continue };
-        if !loose && scalar.style == ScalarStyle::Plain && !node.text().contains('\n') {
+        if !loose && !scalar.templated && scalar.style == ScalarStyle::Plain && !node.text().contains('\n') {
             assert_eq!(node.as_str(), Some(node.text()), "{}", path.display());
         }
         if matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded) {
@@ -253,7 +265,9 @@ fn dump_node(node: Ref<'_>, depth: usize, label: &str, out: &mut String) {
             write!(out, "sequence{}", flags(sequence.flow, sequence.open)).unwrap();
         }
         NodeKind::Mapping(mapping) => write!(out, "mapping{}", flags(mapping.flow, mapping.open)).unwrap(),
-        NodeKind::Alias { target } => write!(out, "alias to {:?}", target.map(|id| node.document.get(id).span())).unwrap(),
+        NodeKind::Alias { target } => {
+            write!(out, "alias to {:?}", target.map(|id| node.document.get(id).span())).unwrap()
+        }
     }
     for (name, span) in [("tag", written.tag), ("anchor", written.anchor)] {
         if let Some(span) = span {

@@ -203,6 +203,12 @@ impl<'t> Builder<'t> {
             let end = self.cursor;
             self.end(end);
         }
+        let is_missing =
+            |node: &Node| matches!(node.kind, NodeKind::Missing) && node.tag.is_none() && node.anchor.is_none();
+        if self.tree.nodes.len() == 1 && is_missing(&self.tree.nodes[0]) {
+            self.tree.nodes.clear();
+            self.tree.root = None;
+        }
         if !self.tree.comments.is_sorted() {
             self.tree.comments.sort_unstable();
         }
@@ -287,6 +293,9 @@ impl<'t> Builder<'t> {
         while last > header_end && matches!(bytes[last - 1], b'\n' | b'\r' | b' ' | b'\t') {
             last -= 1;
         }
+        let at_end = end >= bytes.len() && !self.text.ends_with('\n');
+        // The parser adds a line break that the file does not have.
+        let value = if at_end { value.strip_suffix('\n').unwrap_or(value) } else { value };
         let content = self.span(header_end, last);
         let end = if last > header_end { last } else { trimmed(self.text, header, header_end) };
         let span = self.span(header, end);
@@ -434,6 +443,7 @@ fn explain(kind: &ErrorKind) -> (Cow<'static, str>, Cause) {
         ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry => {
             "this line does not fit into the mapping or list around it"
         }
+        ErrorKind::InvalidColonPlacement => "a `:` cannot stand here",
         ErrorKind::MappingValueNotAllowed | ErrorKind::MappingKeyNotAllowed => "a mapping cannot start here",
         ErrorKind::InvalidIndentation => "indentation fits no line above",
         ErrorKind::BlockSequenceEntryNotAllowed => "a list cannot start here",

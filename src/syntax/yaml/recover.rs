@@ -13,6 +13,9 @@ use crate::text::Span;
 /// Repairs of one document at most.
 const ROUNDS: usize = 24;
 
+/// Mistakes close to each other that are looked at together.
+const SMALL_STEPS: usize = 4;
+
 /// How many bytes may be read again for one document: this many, and this many times its length.
 const BYTES: usize = 1 << 20;
 const TIMES: usize = 24;
@@ -41,6 +44,13 @@ pub(super) fn recover(text: &str, base: u32) -> Recovered {
         return Recovered { tree, errors: Vec::new(), lost: Vec::new() };
     };
     Recovery::new(text, base).run(tree, failure)
+}
+
+impl Repair {
+    /// It leaves out one line at most.
+    fn is_small(&self) -> bool {
+        self.changes.iter().filter(|(_, change)| matches!(change, Change::Blank | Change::Cut(_))).count() <= 1
+    }
 }
 
 struct Recovery<'t> {
@@ -78,8 +88,25 @@ impl<'t> Recovery<'t> {
 
     /// The repair after which the next error is furthest away, and that error.
     fn best(&mut self, failure: &Failure) -> Option<(Repair, Option<Failure>)> {
+        let candidates = self.candidates(failure);
+        let (small, large): (Vec<Repair>, Vec<Repair>) = candidates.into_iter().partition(Repair::is_small);
+        let small = self.furthest(small, failure);
+        if let Some((_, None)) = &small {
+            return small;
+        }
+        let large = self.furthest(large, failure);
+        let (Some((repair, Some(after))), Some((_, reached))) = (&small, &large) else { return small.or(large) };
+        let reached = reached.as_ref().map_or(u32::MAX, |failure| failure.offset);
+        if after.offset >= reached || self.small_steps_reach(reached, repair.clone(), after.clone()) {
+            return small;
+        }
+        large
+    }
+
+    /// Of `repairs`, the one after which the next error is furthest away; the first of equals.
+    fn furthest(&mut self, repairs: Vec<Repair>, failure: &Failure) -> Option<(Repair, Option<Failure>)> {
         let mut best: Option<(Repair, Failure)> = None;
-        for repair in self.candidates(failure) {
+        for repair in repairs {
             let Some(after) = self.attempt(&repair) else { break };
             let Some(after) = after else { return Some((repair, None)) };
             // Nothing counts that does not get past the place of the error.
@@ -90,6 +117,27 @@ impl<'t> Recovery<'t> {
             }
         }
         best.map(|(repair, after)| (repair, Some(after)))
+    }
+
+    /// Whether a few more small repairs after this one get as far: then there are several small mistakes, and no
+    /// reason to leave out a whole block.
+    fn small_steps_reach(&mut self, reached: u32, repair: Repair, after: Failure) -> bool {
+        let before = self.lines.lines.clone();
+        let (mut repair, mut failure) = (repair, after);
+        let mut result = false;
+        for _ in 0..SMALL_STEPS {
+            self.apply(&repair);
+            let small = self.candidates(&failure).into_iter().filter(Repair::is_small).collect();
+            match self.furthest(small, &failure) {
+                Some((next, Some(after))) if after.offset < reached => (repair, failure) = (next, after),
+                found => {
+                    result = found.is_some();
+                    break;
+                }
+            }
+        }
+        self.lines.lines = before;
+        result
     }
 
     /// What the document fails with after `repair`; `None` when it has been read too often.
@@ -151,12 +199,14 @@ impl<'t> Recovery<'t> {
             }
         }
         for line in &places {
-            if unclosed || *line == found {
+            if unclosed || *line == found || self.is_unclosed(*line) {
                 self.cut(*line, &mut result);
             }
         }
         for line in &places {
-            self.blank(*line, &mut result);
+            if !lines.has_tab(*line) {
+                self.blank(*line, &mut result);
+            }
         }
         for line in bracket {
             if line < found && found - line < 200 {
@@ -248,6 +298,14 @@ impl<'t> Recovery<'t> {
                 result.push(Repair { changes, line, message: Some(message) });
             }
         }
+    }
+
+    /// Whether a quote or bracket is opened and not closed on this line.
+    fn is_unclosed(&self, line: usize) -> bool {
+        let content = self.lines.content(line);
+        let (key, value) = parts(content);
+        let start = value.unwrap_or(key);
+        content.get(start..).is_some_and(|value| unclosed_message(value).is_some())
     }
 
     /// `- name x` with `key: …` under it where a second key of the item would stand.
@@ -390,14 +448,14 @@ impl<'t> Recovery<'t> {
         let mut lost: Vec<(Span, u32)> = Vec::new();
         let mut repairs = self.repairs;
         repairs.sort_by_key(|(repair, _)| repair.line);
-        let mut covered = None;
+        let mut covered: Option<(usize, u32, Option<String>)> = None;
         for (repair, failure) in repairs {
             for (line, change) in &repair.changes {
                 let span = self.lines.span(*line);
+                let start = self.lines.lines[*line].start;
                 match change {
-                    Change::Blank => lost.push((span, self.lines.lines[*line].content - self.lines.lines[*line].start)),
+                    Change::Blank => lost.push((span, span.start - start)),
                     Change::Cut(from) => {
-                        let start = self.lines.lines[*line].start;
                         let (key, _) = parts(self.lines.source(span));
                         let is_key = *from == span.start + key as u32;
                         lost.push((Span::new(*from, span.end), if is_key { from - start } else { u32::MAX }));
@@ -405,15 +463,14 @@ impl<'t> Recovery<'t> {
                     Change::Indent(_) | Change::Colon => {}
                 }
             }
+            // One mistake may take several repairs: what follows at once and says the same is no news.
             let last = repair.changes.iter().map(|(line, _)| *line).max().unwrap_or(repair.line);
-            // One mistake may take several repairs: what follows at once says the same.
-            let follows = covered.is_some_and(|(end, indent)| {
-                let next = (end + 1..repair.line).all(|line| !self.lines.speaks(line));
-                next && indent == self.lines.lines[repair.line].content - self.lines.lines[repair.line].start
-            });
             let indent = self.lines.lines[repair.line].content - self.lines.lines[repair.line].start;
-            let again = follows && repair.changes.len() > 1;
-            covered = Some((last, indent));
+            let again = covered.is_some_and(|(end, column, message)| {
+                let follows = (end + 1..repair.line).all(|line| !self.lines.speaks(line));
+                follows && column == indent && message == repair.message && repair.changes.len() > 1
+            });
+            covered = Some((last, indent, repair.message.clone()));
             if again {
                 continue;
             }
