@@ -41,13 +41,13 @@ fn most_of_what_follows_a_broken_line_comes_out_right() {
         return;
     }
     let detail = std::env::var("RLINT_DETAIL").ok();
-    let whole = std::env::var("RLINT_WHOLE").is_ok();
     let mut shares = [const { Vec::new() }; 6];
     let mut invented = [0; 6];
     let mut used = 0;
-    for path in files {
-        let Ok(text) = fs::read_to_string(&path) else { continue };
-        if text.len() > 60_000 || text.contains("{{") || (!whole && !used.is_multiple_of(4) && used > 400) {
+    // Two of three, to end in time.
+    for path in files.iter().enumerate().filter(|(index, _)| index % 3 != 2).map(|(_, path)| path) {
+        let Ok(text) = fs::read_to_string(path) else { continue };
+        if text.len() > 60_000 || text.contains("{{") {
             continue;
         }
         let Some((start, value)) = middle_line(&text) else { continue };
@@ -84,7 +84,7 @@ fn most_of_what_follows_a_broken_line_comes_out_right() {
             }
         }
     }
-    assert!(used >= 300, "only {used} files");
+    assert!(used >= 500, "only {used} files");
     for (kind, (name, _)) in BREAKS.iter().enumerate() {
         let mean = shares[kind].iter().sum::<f64>() / shares[kind].len() as f64;
         println!(
@@ -93,7 +93,7 @@ fn most_of_what_follows_a_broken_line_comes_out_right() {
             shares[kind].len(),
             invented[kind]
         );
-        assert!(mean > 0.0, "{name}: {mean}");
+        assert!(mean >= 0.97, "{name}: {mean}");
     }
 }
 
