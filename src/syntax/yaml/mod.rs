@@ -17,9 +17,7 @@ mod template;
 
 use std::sync::Arc;
 
-<<<<<<< HEAD
 pub use edit::Draft;
-=======
 use parser::Tree;
 use recover::Recovered;
 use split::Chunk;
@@ -27,7 +25,6 @@ use template::Masked;
 
 use crate::syntax::SyntaxError;
 
->>>>>>> 9d4b1fd (Read Go templates: mask actions, mark what they leave unknown)
 pub use node::*;
 pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
 
