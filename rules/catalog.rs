@@ -47,14 +47,32 @@ mod compose_untagged_image;
 #[path = "dockerfile/add_instead_of_copy.rs"]
 mod dockerfile_add_instead_of_copy;
 
+#[path = "dockerfile/apt_get_yes.rs"]
+mod dockerfile_apt_get_yes;
+
 #[path = "dockerfile/copy_from_unknown.rs"]
 mod dockerfile_copy_from_unknown;
 
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
 
+#[path = "dockerfile/instruction_casing.rs"]
+mod dockerfile_instruction_casing;
+
 #[path = "dockerfile/latest_tag.rs"]
 mod dockerfile_latest_tag;
+
+#[path = "dockerfile/legacy_key_value.rs"]
+mod dockerfile_legacy_key_value;
+
+#[path = "dockerfile/maintainer.rs"]
+mod dockerfile_maintainer;
+
+#[path = "dockerfile/multiple_cmd.rs"]
+mod dockerfile_multiple_cmd;
+
+#[path = "dockerfile/multiple_entrypoint.rs"]
+mod dockerfile_multiple_entrypoint;
 
 #[path = "dockerfile/root_user.rs"]
 mod dockerfile_root_user;
@@ -62,8 +80,14 @@ mod dockerfile_root_user;
 #[path = "dockerfile/secret_in_arg_env.rs"]
 mod dockerfile_secret_in_arg_env;
 
+#[path = "dockerfile/sudo.rs"]
+mod dockerfile_sudo;
+
 #[path = "dockerfile/undefined_var.rs"]
 mod dockerfile_undefined_var;
+
+#[path = "dockerfile/unknown_instruction.rs"]
+mod dockerfile_unknown_instruction;
 
 #[path = "dockerfile/untagged_image.rs"]
 mod dockerfile_untagged_image;
@@ -322,6 +346,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_add_instead_of_copy::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/apt-get-yes"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3014"), Borrowed("DS-0021"), Borrowed("AVD-DS-0021"), Borrowed("DF015")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("`apt-get` may ask a question that nobody answers."),
+        page: Borrowed(include_str!("dockerfile/apt-get-yes.md")),
+        checks: Borrowed(dockerfile_apt_get_yes::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/copy-from-unknown"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -348,6 +385,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_duplicate_stage::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/instruction-casing"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("ConsistentInstructionCasing"), Borrowed("DF076"), Borrowed("uppercase_commands")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("An instruction is written in another case than most of the file."),
+        page: Borrowed(include_str!("dockerfile/instruction-casing.md")),
+        checks: Borrowed(dockerfile_instruction_casing::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/latest-tag"),
         severity: Severity::Warning,
         category: Category::Reproducibility,
@@ -359,6 +409,58 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A base image is tagged `latest`."),
         page: Borrowed(include_str!("dockerfile/latest-tag.md")),
         checks: Borrowed(dockerfile_latest_tag::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/legacy-key-value"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("LegacyKeyValueFormat"), Borrowed("DF082"), Borrowed("label_invalid")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A variable or label is set by the old form with a blank in place of `=`."),
+        page: Borrowed(include_str!("dockerfile/legacy-key-value.md")),
+        checks: Borrowed(dockerfile_legacy_key_value::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/maintainer"),
+        severity: Severity::Warning,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL4000"), Borrowed("MaintainerDeprecated"), Borrowed("DS-0022"), Borrowed("AVD-DS-0022"), Borrowed("CKV_DOCKER_6"), Borrowed("DF019")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The deprecated instruction `MAINTAINER` is used."),
+        page: Borrowed(include_str!("dockerfile/maintainer.md")),
+        checks: Borrowed(dockerfile_maintainer::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/multiple-cmd"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL4003"), Borrowed("MultipleInstructionsDisallowed"), Borrowed("DS-0016"), Borrowed("AVD-DS-0016"), Borrowed("DF038")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A stage has more than one `CMD`."),
+        page: Borrowed(include_str!("dockerfile/multiple-cmd.md")),
+        checks: Borrowed(dockerfile_multiple_cmd::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/multiple-entrypoint"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL4004"), Borrowed("MultipleInstructionsDisallowed"), Borrowed("DS-0007"), Borrowed("AVD-DS-0007"), Borrowed("DF039")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A stage has more than one `ENTRYPOINT`."),
+        page: Borrowed(include_str!("dockerfile/multiple-entrypoint.md")),
+        checks: Borrowed(dockerfile_multiple_entrypoint::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/root-user"),
@@ -387,6 +489,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_secret_in_arg_env::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/sudo"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3004"), Borrowed("DS-0010"), Borrowed("AVD-DS-0010"), Borrowed("CKV2_DOCKER_1"), Borrowed("DF010")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A build step runs `sudo`."),
+        page: Borrowed(include_str!("dockerfile/sudo.md")),
+        checks: Borrowed(dockerfile_sudo::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/undefined-var"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -398,6 +513,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("An instruction uses a variable that is not defined where it stands."),
         page: Borrowed(include_str!("dockerfile/undefined-var.md")),
         checks: Borrowed(dockerfile_undefined_var::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unknown-instruction"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("invalid_command")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A line starts with a word that is no instruction."),
+        page: Borrowed(include_str!("dockerfile/unknown-instruction.md")),
+        checks: Borrowed(dockerfile_unknown_instruction::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/untagged-image"),

@@ -49,6 +49,20 @@ impl Span {
         text.get(self.range()).unwrap_or("")
     }
 
+    /// It with the rest of its lines, the last line break included, where only blanks stand beside it; itself where
+    /// something else shares a line with it.
+    pub fn whole_lines(self, text: &str) -> Span {
+        let (Some(before), Some(after)) = (text.get(..self.start as usize), text.get(self.end as usize..)) else {
+            return self;
+        };
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = after.find('\n').map_or(after.len(), |newline| newline + 1);
+        if before[line_start..].trim().is_empty() && after[..rest].trim().is_empty() {
+            return Span::new(line_start as u32, self.end + rest as u32);
+        }
+        self
+    }
+
     /// Whether `offset` lies inside.
     pub fn contains(self, offset: u32) -> bool {
         self.start <= offset && offset < self.end

@@ -1,0 +1,31 @@
+use crate::lint::prelude::*;
+use crate::text::suggest::nearest;
+
+pub const CHECKS: &[Check] = &[Check::Instruction(unknown_instruction)];
+
+fn unknown_instruction(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    if !matches!(instruction.node.kind, InstructionKind::Unknown) {
+        return;
+    }
+    let keyword = instruction.node.keyword;
+    let word = keyword.of_text(cx.text());
+    let upper = word.to_ascii_uppercase();
+    let meant = nearest(&upper, Keyword::ALL.map(Keyword::name));
+    if meant.is_none() && follows_another(instruction) {
+        return;
+    }
+    let diagnostic = cx.report(keyword, format!("there is no instruction `{word}`"));
+    if let Some((name, _)) = meant {
+        let name = if word.chars().any(char::is_uppercase) { name.to_owned() } else { name.to_ascii_lowercase() };
+        diagnostic.fix(Fix::risky(format!("write `{name}`")).replace(keyword, name));
+    } else if word.starts_with(['&', '|', '-', ';', '>']) {
+        let escape = instruction.dockerfile.tree.escape;
+        diagnostic.note(format!("does the line above lack a `{escape}` at its end?"));
+    }
+}
+
+/// Whether the instruction before is no instruction either.
+fn follows_another(instruction: Instruction<'_>) -> bool {
+    let before = instruction.index.checked_sub(1).and_then(|index| instruction.dockerfile.instruction(index));
+    !instruction.onbuild && before.is_some_and(|before| matches!(before.node.kind, InstructionKind::Unknown))
+}
