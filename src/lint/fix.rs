@@ -5,8 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::document::{Document, documents};
+use super::document::{Document, Tree, documents};
+use super::guard::guarded;
 use super::{Applicability, Diagnostic, Fix, Report, Settings, check};
+use crate::syntax::dockerfile::InstructionKind;
 use crate::syntax::kind::kind_of;
 use crate::text::{Edit, Entry, Files, Source, apply};
 
@@ -101,7 +103,7 @@ type Chosen<'d> = Vec<(&'d Diagnostic, &'d Fix)>;
 fn apply_soundly<'d>(
     path: &Path,
     bytes: &[u8],
-    mut chosen: Chosen<'d>,
+    chosen: Chosen<'d>,
     settings: &Settings,
 ) -> Option<(Vec<u8>, Chosen<'d>)> {
     if chosen.is_empty() {
@@ -113,24 +115,47 @@ fn apply_soundly<'d>(
         let result = apply(bytes, &edits).ok()?;
         (result != bytes && syntax_errors(path, &result, settings) <= errors).then_some(result)
     };
-    if let Some(result) = sound(&chosen) {
-        return Some((result, chosen));
+    let kept = sound_part(&chosen, &|fixes| sound(fixes).is_some());
+    if let Some(result) = sound(&kept) {
+        return Some((result, kept));
     }
-    chosen.retain(|fix| sound(std::slice::from_ref(fix)).is_some());
-    if let Some(result) = sound(&chosen) {
-        return Some((result, chosen));
-    }
-    // Each is sound, together they are not: one at a time, then.
-    let first = *chosen.first()?;
+    // Each part is sound, together they are not: one at a time, then.
+    let first = *kept.first()?;
     Some((sound(&[first])?, vec![first]))
 }
 
-/// The number of places in `bytes` that are not what their language asks for.
+/// The fixes without those that break something, found by halving: most often none does.
+fn sound_part<'d>(fixes: &[(&'d Diagnostic, &'d Fix)], sound: &dyn Fn(&[(&Diagnostic, &Fix)]) -> bool) -> Chosen<'d> {
+    if fixes.is_empty() || sound(fixes) {
+        return fixes.to_vec();
+    }
+    if fixes.len() == 1 {
+        return Vec::new();
+    }
+    let (left, right) = fixes.split_at(fixes.len() / 2);
+    let mut kept = sound_part(left, sound);
+    kept.extend(sound_part(right, sound));
+    kept
+}
+
+/// The number of places in `bytes` that are not what their language asks for, instructions that do not exist included. A text on which a parser fails has
+/// more of them than any other.
 pub fn syntax_errors(path: &Path, bytes: &[u8], settings: &Settings) -> usize {
     let source = Arc::new(Source::from_bytes(path, bytes.to_vec()));
     let kind = settings.file_type(path).or_else(|| kind_of(path, &source.text));
-    let documents = kind.map(|kind| documents(&source, kind)).unwrap_or_default();
-    documents.iter().map(|document: &Document| document.errors().len() + document.outer_errors.len()).sum()
+    let Some(kind) = kind else { return 0 };
+    let documents = guarded(|| documents(&source, kind));
+    let errors = |document: &Document| {
+        let unknown = match &document.tree {
+            Tree::Dockerfile(dockerfile) => {
+                let instructions = dockerfile.tree.instructions.iter();
+                instructions.filter(|instruction| matches!(instruction.kind, InstructionKind::Unknown)).count()
+            }
+            _ => 0,
+        };
+        document.errors().len() + document.outer_errors.len() + unknown
+    };
+    documents.map_or(usize::MAX, |documents| documents.iter().map(errors).sum())
 }
 
 /// Other files with the changed content of one in their place.

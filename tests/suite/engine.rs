@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rlint::lint::check;
+use rlint::lint::{Applicability, check, fix};
 use rlint::text::MemoryFiles;
 
 use crate::support::sample::{found, found_with, settings};
@@ -119,4 +119,43 @@ fn objects_can_be_left_alone_by_kind_name_and_namespace() {
     }];
     let text = format!("{}---\n{}", pod("web-1"), pod("db"));
     assert_eq!(found_with("pods.yaml", &text, &settings), ["9:sample/container"]);
+}
+
+fn fixed(path: &str, text: impl Into<Vec<u8>>) -> fix::Fixed {
+    let mut files = MemoryFiles::default();
+    files.insert(path, text);
+    fix::fix(path.as_ref(), &files, &settings(), Applicability::Safe, &|_| true).expect("the file is in memory")
+}
+
+#[test]
+fn a_fix_that_would_break_the_file_is_not_applied_and_costs_no_other() {
+    let fixed = fixed("Dockerfile", "FROM a\nrun b\nWORKDIR /c\nrun d\n");
+    assert_eq!(String::from_utf8_lossy(&fixed.bytes), "FROM a\nRUN b\nWORKDIR /c\nRUN d\n");
+    assert!(fixed.converged);
+    let titles: Vec<(&str, u32)> = fixed.applied.iter().map(|applied| (&*applied.title, applied.line)).collect();
+    assert_eq!(titles, [("write RUN", 1), ("write RUN", 3)]);
+}
+
+#[test]
+fn fixes_that_undo_each_other_are_told_of() {
+    let fixed = fixed("Dockerfile", "FROM a\nLabel b=c\n");
+    assert!(!fixed.converged);
+    assert_eq!(fixed.applied.len(), fix::ROUNDS);
+}
+
+#[test]
+fn bytes_outside_of_the_edits_stay_also_where_they_are_no_text() {
+    let fixed = fixed("Dockerfile", &b"\xef\xbb\xbfFROM a\r\n# caf\xe9\xff\r\nrun b\r\n"[..]);
+    assert_eq!(fixed.bytes, b"\xef\xbb\xbfFROM a\r\n# caf\xe9\xff\r\nRUN b\r\n");
+}
+
+#[test]
+fn fixes_reach_into_fenced_blocks_and_inline_dockerfiles() {
+    let markdown = fixed("README.md", "> ```\n> FROM a\n> run b\n> ```\n");
+    assert_eq!(String::from_utf8_lossy(&markdown.bytes), "> ```\n> FROM a\n> RUN b\n> ```\n");
+    let compose = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM a\n        run b\n";
+    assert_eq!(String::from_utf8_lossy(&fixed("compose.yaml", compose).bytes), compose.replace("run", "RUN"));
+    // A folded scalar says in many ways what stands in it: nothing is changed there.
+    let folded = compose.replace('|', ">").replace("FROM a\n", "FROM a\n\n");
+    assert_eq!(String::from_utf8_lossy(&fixed("compose.yaml", folded.as_str()).bytes), folded);
 }

@@ -51,6 +51,9 @@ static SAMPLES: &[Rule] = &[
         ],
         &[Check::Container(container)],
     ),
+    sample("sample/upper", &[], &[Check::Instruction(upper)]),
+    sample("sample/breaks", &[], &[Check::Instruction(breaks)]),
+    sample("sample/restless", &[], &[Check::Instruction(restless)]),
     sample("sample/panic", &[], &[Check::Instruction(panics), Check::Service(panics_in_compose)]),
 ];
 
@@ -100,4 +103,34 @@ fn panics(instruction: Instruction<'_>, _: &mut Context<'_>) {
 
 fn panics_in_compose(service: Service<'_>, cx: &mut Context<'_>) {
     assert!(!cx.text().contains("please panic"), "as was asked, at {:?}", service.key.span());
+}
+
+/// Offers to write `run` in capitals, twice at the same place.
+fn upper(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    let keyword = instruction.node.keyword;
+    if keyword.of_text(cx.text()) == "run" {
+        for _ in 0..2 {
+            cx.report(keyword, format!("in capitals, {}", keyword.start))
+                .fix(Fix::safe("write RUN").replace(keyword, "RUN"));
+        }
+    }
+}
+
+/// Offers a change after which nothing can be read.
+fn breaks(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    let keyword = instruction.node.keyword;
+    if keyword.of_text(cx.text()) == "WORKDIR" {
+        cx.report(keyword, "break it").fix(Fix::safe("break it").replace(keyword, "WORK DIR"));
+    }
+}
+
+/// Changes its mind in every round.
+fn restless(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    let keyword = instruction.node.keyword;
+    let other = match keyword.of_text(cx.text()) {
+        "Label" => "lAbEl",
+        "lAbEl" => "Label",
+        _ => return,
+    };
+    cx.report(keyword, "the other way").fix(Fix::safe("the other way").replace(keyword, other));
 }
