@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::files::write_whole;
-use crate::config::absolute;
+use crate::config::{absolute, reason_text};
 use crate::lint::Diagnostic;
 use crate::lint::baseline::{Baseline, plain_path};
 use crate::lint::suppress::Suppressed;
@@ -32,7 +32,7 @@ impl BaselineFile {
                 std::io::ErrorKind::NotFound => "; --update-baseline writes it",
                 _ => "",
             };
-            format!("the baseline {shown} cannot be read: {}{hint}", super::walk::reason_text(&reason))
+            format!("the baseline {shown} cannot be read: {}{hint}", reason_text(&reason))
         })?;
         let content = Baseline::parse(&text).map_err(|reason| format!("{shown}: {reason}"))?;
         Ok(BaselineFile { path: path.to_path_buf(), current: current.to_path_buf(), content })
@@ -50,8 +50,9 @@ impl BaselineFile {
     ///
     /// A message when it cannot be written.
     pub(super) fn write(&self) -> Result<(), String> {
-        write_whole(&self.path, self.content.to_json().as_bytes())
-            .map_err(|reason| format!("the baseline {} cannot be written: {reason}", self.path.display()))
+        write_whole(&self.path, self.content.to_json().as_bytes()).map_err(|reason| {
+            format!("the baseline {} cannot be written: {}", self.path.display(), reason_text(&reason))
+        })
     }
 
     /// The number of its entries.

@@ -8,7 +8,7 @@ use super::args::{CheckArguments, Format, When};
 use super::files::DiskFiles;
 use super::run::{Run, complain, groups};
 use super::walk::{Target, WalkOptions, Walked, collect, is_dockerignore};
-use super::{Exit, flags, note, output, terminal};
+use super::{Exit, flags, output, terminal};
 use crate::config::absolute;
 use crate::config::discover::Discovery;
 use crate::emit::display_path;
@@ -48,12 +48,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
     if arguments.show_files {
         return show_files(&walked, &files);
     }
-    let mut run = Run { arguments, catalog: &catalog, current: &current, files, walked, stdin };
-    let exit = run.finish()?;
-    if arguments.verbose {
-        note(&format!("{} files read in {:.1?}", run.files.reads(), started.elapsed()));
-    }
-    Ok(exit)
+    let mut run = Run { arguments, catalog: &catalog, current: &current, files, walked, stdin, started };
+    run.finish()
 }
 
 /// What flags say that only make sense together, or apart.

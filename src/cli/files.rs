@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::config::reason_text;
 use crate::text::{Entry, Files};
 
 /// Files on the disk, with one of them replaced by what came on standard input.
@@ -32,18 +33,7 @@ impl DiskFiles {
         self.stdin = Some((path, bytes));
     }
 
-    /// How many files were read so far.
-    pub(super) fn reads(&self) -> usize {
-        self.reads.load(Ordering::Relaxed)
-    }
-}
-
-impl Files for DiskFiles {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.reads.fetch_add(1, Ordering::Relaxed);
-        if let Some((_, bytes)) = self.stdin.as_ref().filter(|(name, _)| name == path) {
-            return Ok(bytes.clone());
-        }
+    fn read_disk(&self, path: &Path) -> io::Result<Vec<u8>> {
         // Opening a FIFO waits for its other end, so what it is must be known before.
         let metadata = fs::metadata(path)?;
         if !metadata.is_file() {
@@ -56,6 +46,21 @@ impl Files for DiskFiles {
         // The length of a file in `/proc` is 0, and any file may grow meanwhile.
         File::open(path)?.take(self.largest + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > self.largest { Err(too_large(self.largest)) } else { Ok(bytes) }
+    }
+
+    /// How many files were read so far.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.load(Ordering::Relaxed)
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        if let Some((_, bytes)) = self.stdin.as_ref().filter(|(name, _)| name == path) {
+            return Ok(bytes.clone());
+        }
+        self.read_disk(path).map_err(|reason| io::Error::new(reason.kind(), reason_text(&reason)))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {

@@ -7,6 +7,7 @@ use similar::TextDiff;
 
 use super::files::{DiskFiles, write_whole};
 use super::warning;
+use crate::config::reason_text;
 use crate::emit::display_path;
 use crate::lint::fix::{Applied, fix, fixable};
 use crate::lint::{Applicability, Diagnostic, Report, Settings};
@@ -57,7 +58,7 @@ impl Fixes {
                 match files.read(&path).and_then(|before| Ok((before, fix(&path, files, settings, least, wanted)?))) {
                     Ok(fixed) => fixed,
                     Err(reason) => {
-                        self.problems.push(format!("{}: {reason}", path.display()));
+                        self.problems.push(format!("{}: {}", path.display(), reason_text(&reason)));
                         continue;
                     }
                 };
@@ -73,7 +74,7 @@ impl Fixes {
             match destination {
                 Destination::File => {
                     if let Err(reason) = write_whole(&path, &fixed.bytes) {
-                        self.problems.push(format!("{}: cannot be written: {reason}", path.display()));
+                        self.problems.push(format!("{}: cannot be written: {}", path.display(), reason_text(&reason)));
                         continue;
                     }
                 }

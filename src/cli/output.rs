@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{CheckArguments, Format};
 use super::files::write_whole;
 use super::{Exit, note, terminal};
+use crate::config::reason_text;
 use crate::emit::{self, Findings};
 
 /// Writes the findings as the arguments ask for it, and the last line of the run.
@@ -74,5 +75,6 @@ pub(super) fn write_stderr(bytes: &[u8]) {
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_whole(path, bytes).map_err(|reason| format!("{}: cannot be written: {reason}", path.display()))
+    write_whole(path, bytes)
+        .map_err(|reason| format!("{}: cannot be written: {}", path.display(), reason_text(&reason)))
 }

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &RuleArguments) -> Result<Exit, String> {
     let rules: Vec<&'static Rule> = if listing {
         catalog.rules().to_vec()
     } else {
-        let mut ids = flags::rules_named(&catalog, "rule", &arguments.rules)?;
+        let mut ids = flags::rules_named(&catalog, "rlint rule", &arguments.rules)?;
         ids.sort_unstable();
         ids.dedup();
         ids.into_iter().filter_map(|id| catalog.rule(id)).collect()

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::CheckArguments;
 use super::baselines::{BaselineFile, by_content};
 use super::files::{DiskFiles, write_whole};
 use super::fixing::{Destination, Fixes};
-use super::walk::{Walked, reason_text};
+use super::walk::Walked;
 use super::{Exit, error, note, output, terminal, warning};
-use crate::config::{FOREIGN_NAMES, Resolved};
+use crate::config::{FOREIGN_NAMES, Resolved, reason_text};
 use crate::emit::{self, Findings, Root, display_path};
 use crate::lint::suppress::{Suppressed, add_ignores};
 use crate::lint::{Applicability, Catalog, Date, Diagnostic, Report, Settings, check};
@@ -25,6 +25,8 @@ pub(super) struct Run<'a> {
     pub(super) current: &'a Path,
     pub(super) files: DiskFiles,
     pub(super) walked: Walked,
+    /// When the run began.
+    pub(super) started: Instant,
     /// The name of what came on standard input.
     pub(super) stdin: Option<PathBuf>,
 }
@@ -76,8 +78,12 @@ impl Run<'_> {
             found.diagnostics = self.add_ignores(reason, &found.diagnostics)?;
         }
         self.write_fixes(&fixes)?;
-        if !arguments.fix_only && !arguments.diff {
+        let nothing_left = arguments.add_ignore.is_some() && found.diagnostics.is_empty();
+        if !nothing_left && !arguments.fix_only && !arguments.diff {
             self.write(&found, &fixes)?;
+        }
+        if arguments.verbose {
+            note(&format!("checked {} in {:.1?}", counted(found.files, "file"), self.started.elapsed()));
         }
         Ok(self.exit(exit, &found, &fixes))
     }
@@ -185,7 +191,7 @@ impl Run<'_> {
             // A run over some files says nothing of the entries of others.
             if stale > 0 && self.arguments.verbose {
                 let shown = display_path(path.strip_prefix(self.current).unwrap_or(path)).into_owned();
-                note(&format!("{} of {shown} match nothing in this run", counted(stale, "entry")));
+                note(&format!("{shown}: {} without a finding in this run", counted(stale, "entry")));
             }
         }
     }
@@ -218,8 +224,9 @@ impl Run<'_> {
                 if self.stdin.is_some() {
                     content = Some(after);
                 } else {
-                    write_whole(&source.path, &after)
-                        .map_err(|reason| format!("{}: cannot be written: {reason}", source.path.display()))?;
+                    write_whole(&source.path, &after).map_err(|reason| {
+                        format!("{}: cannot be written: {}", source.path.display(), reason_text(&reason))
+                    })?;
                 }
             }
             left.extend(added.left);

@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use clap::CommandFactory;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::args::Arguments;
 use crate::config::discover::{Discovery, Found};
-use crate::config::{Resolved, absolute};
+use crate::config::{Resolved, absolute, reason_text};
 use crate::lint::Diagnostic;
 use crate::syntax::kind::{Kind, NameKind, kind_of_name};
 
@@ -57,7 +59,10 @@ pub(super) fn collect(paths: &[PathBuf], discovery: &Discovery<'_>, options: Wal
             Ok(metadata) if metadata.is_dir() => folders.push(path),
             Ok(metadata) if metadata.is_file() => walked.name(path, discovery, options),
             Ok(_) => walked.problems.push(format!("{}: it is no regular file", path.display())),
-            Err(reason) => walked.problems.push(format!("{}: {}", path.display(), reason_text(&reason))),
+            Err(reason) => {
+                let hint = if is_command(path) { "; a command comes before its flags" } else { "" };
+                walked.problems.push(format!("{}: {}{hint}", path.display(), reason_text(&reason)));
+            }
         }
     }
     for folder in folders {
@@ -228,16 +233,13 @@ pub(super) fn is_dockerignore(path: &Path) -> bool {
     name.is_some_and(|name| name.ends_with(".dockerignore"))
 }
 
+/// Whether it looks as if a command was meant.
+fn is_command(path: &Path) -> bool {
+    let commands = Arguments::command();
+    path.to_str().is_some_and(|word| commands.get_subcommands().any(|command| command.get_name() == word))
+}
+
 /// Without `./` in front, so that the same file has the same name however the walk began.
 fn plain(path: &Path) -> PathBuf {
     path.strip_prefix(".").unwrap_or(path).to_path_buf()
-}
-
-/// What went wrong, without the number that the system gives it.
-pub(super) fn reason_text(reason: &std::io::Error) -> String {
-    if reason.kind() == std::io::ErrorKind::NotFound {
-        "there is no such file or folder".to_owned()
-    } else {
-        reason.to_string()
-    }
 }

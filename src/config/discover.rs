@@ -152,7 +152,8 @@ impl Loading<'_> {
         let bytes = match read_bounded(path) {
             Ok(bytes) => bytes,
             Err(reason) => {
-                let message = format!("the configuration `{}` cannot be read: {reason}", shown.display());
+                let message =
+                    format!("the configuration `{}` cannot be read: {}", shown.display(), reason_text(&reason));
                 let (source, span) = match named {
                     Some((source, span)) => (source.clone(), span),
                     None => (Arc::new(Source::new(shown, "")), crate::text::Span::default()),
@@ -191,7 +192,11 @@ impl Loading<'_> {
             let entries = match std::fs::read_dir(folder) {
                 Ok(entries) => entries,
                 Err(reason) => {
-                    self.errors.push(error_at(source, *span, format!("this folder of rules cannot be read: {reason}")));
+                    self.errors.push(error_at(
+                        source,
+                        *span,
+                        format!("this folder of rules cannot be read: {}", reason_text(&reason)),
+                    ));
                     continue;
                 }
             };
@@ -215,6 +220,18 @@ fn has_where(page: &str) -> bool {
     let Some(rest) = page.strip_prefix("---\n") else { return false };
     let front = rest.split_once("\n---").map_or(rest, |(front, _)| front);
     front.lines().any(|line| line.starts_with("where:"))
+}
+
+/// What went wrong, in our words and without the number that the system gives it.
+pub fn reason_text(reason: &std::io::Error) -> String {
+    match reason.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => {
+            let text = reason.to_string();
+            text.split_once(" (os error").map_or(text.clone(), |(text, _)| text.to_owned())
+        }
+    }
 }
 
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {

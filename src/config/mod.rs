@@ -10,6 +10,8 @@ mod read;
 mod resolve;
 pub mod schema;
 
+#[cfg(feature = "cli")]
+pub use discover::reason_text;
 pub use foreign::FOREIGN_NAMES;
 pub use globs::{Exclude, absolute};
 pub use read::CONFIG_RULE;

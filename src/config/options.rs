@@ -99,6 +99,10 @@ impl Options {
             error.notes.extend(failure.note.clone());
         }
         let mut options = Options { folder: folder.to_path_buf(), ..Options::default() };
+        if !reader.errors.is_empty() {
+            // What is left of a broken file would only be misunderstood.
+            return (options, reader.errors);
+        }
         let mut roots = stream.roots();
         if let Some(root) = roots.next().filter(|root| !root.is_null()) {
             for (key, name, value) in reader.entries(root) {

@@ -155,7 +155,7 @@ impl Reader<'_> {
         } else if node.is_sequence() {
             "a list"
         } else {
-            "something else"
+            "a single value"
         };
         let span = match node.span() {
             span if span.is_empty() => node.key_of().map_or(span, Ref::span),

@@ -162,8 +162,17 @@ fn why(markdown: &str) -> Option<String> {
 
 /// Markdown as plain text: without the marks of headings and fences.
 fn plain(markdown: &str) -> String {
-    let lines = markdown.lines().filter(|line| !line.starts_with("```"));
-    lines.map(|line| line.trim_start_matches('#').trim_start_matches(' ')).collect::<Vec<_>>().join("\n")
+    let mut inside = false;
+    let mut text = String::new();
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            inside = !inside;
+            continue;
+        }
+        text.push_str(if inside { line } else { line.trim_start_matches('#').trim_start() });
+        text.push('\n');
+    }
+    text.trim_end().to_owned()
 }
 
 fn cut(text: &str) -> String {
