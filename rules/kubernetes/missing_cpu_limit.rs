@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::Container(missing_cpu_limit)];
 
@@ -6,7 +7,12 @@ fn missing_cpu_limit(container: Container<'_>, cx: &mut Context<'_>) {
     if cx.role().is_fragment() || !container.stays() || container.pod.is_partial() {
         return;
     }
-    if container.amount("limits", "cpu", cx.kubernetes_version() >= (1, 34)).is_absent() {
-        cx.report(container.place(), format!("{} has no CPU limit", container.title()));
+    if !container.amount("limits", "cpu", cx.kubernetes_version() >= (1, 34)).is_absent() {
+        return;
+    }
+    let edit = container.node.insert(&["resources", "limits", "cpu"], Draft::scalar("1000m"));
+    let finding = cx.report(container.place(), format!("{} has no CPU limit", container.title()));
+    if let Some(edit) = edit {
+        finding.fix(Fix::manual("add a CPU limit").replace(edit.span, edit.text));
     }
 }

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::Container(missing_memory_limit)];
 
@@ -7,7 +8,12 @@ fn missing_memory_limit(container: Container<'_>, cx: &mut Context<'_>) {
     if cx.role().is_fragment() || !looked_at || container.pod.is_partial() {
         return;
     }
-    if container.amount("limits", "memory", cx.kubernetes_version() >= (1, 34)).is_absent() {
-        cx.report(container.place(), format!("{} has no memory limit", container.title()));
+    if !container.amount("limits", "memory", cx.kubernetes_version() >= (1, 34)).is_absent() {
+        return;
+    }
+    let edit = container.node.insert(&["resources", "limits", "memory"], Draft::scalar("256Mi"));
+    let finding = cx.report(container.place(), format!("{} has no memory limit", container.title()));
+    if let Some(edit) = edit {
+        finding.fix(Fix::manual("add a memory limit").replace(edit.span, edit.text));
     }
 }

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::Container(missing_requests)];
 
@@ -17,6 +18,19 @@ fn missing_requests(container: Container<'_>, cx: &mut Context<'_>) {
     if missing.is_empty() {
         return;
     }
+    let edit = request(container, &missing);
     let missing = missing.join(" and no ").replace("cpu", "CPU");
-    cx.report(container.place(), format!("{} requests no {missing}", container.title()));
+    let finding = cx.report(container.place(), format!("{} requests no {missing}", container.title()));
+    if let Some(edit) = edit {
+        finding.fix(Fix::manual("add requests").replace(edit.span, edit.text));
+    }
+}
+
+fn request(container: Container<'_>, resources: &[&str]) -> Option<Edit> {
+    let amount = |resource: &str| Draft::scalar(if resource == "cpu" { "100m" } else { "128Mi" });
+    if let [resource] = resources {
+        return container.node.insert(&["resources", "requests", resource], amount(resource));
+    }
+    let requests = resources.iter().map(|resource| (*resource, amount(resource))).collect();
+    container.node.insert(&["resources", "requests"], Draft::Mapping(requests))
 }

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::Container(privilege_escalation)];
 
@@ -23,7 +24,11 @@ fn not_forbidden(container: Container<'_>, cx: &mut Context<'_>) {
         return;
     }
     let message = format!("{} does not forbid privilege escalation", container.title());
-    cx.report_as(Severity::Info, container.place(), message);
+    let edit = container.node.insert(&["securityContext", "allowPrivilegeEscalation"], Draft::scalar("false"));
+    let finding = cx.report_as(Severity::Info, container.place(), message);
+    if let Some(edit) = edit {
+        finding.fix(Fix::risky("forbid it").replace(edit.span, edit.text));
+    }
 }
 
 /// The API server refuses to forbid it to a container that is privileged or has `SYS_ADMIN`.

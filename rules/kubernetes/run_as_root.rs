@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::PodSpec(run_as_root)];
 
@@ -52,4 +53,10 @@ fn report_silent(containers: &[Container<'_>], cx: &mut Context<'_>) {
         finding.label(other.place(), "and this one");
     }
     finding.note("neither `runAsNonRoot: true` nor a `runAsUser` other than 0 is set for the pod or the container");
+    // Where something is said already, it is for a person to say which of the two is meant.
+    let is_new = containers.iter().all(|container| container.run_as_non_root().is_absent());
+    let edit = first.pod.node.insert(&["securityContext", "runAsNonRoot"], Draft::scalar("true"));
+    if let Some(edit) = edit.filter(|_| is_new) {
+        finding.fix(Fix::risky("refuse to run as root").replace(edit.span, edit.text));
+    }
 }

@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
-use crate::syntax::kubernetes::{LabelSelector, Labels};
+use crate::syntax::kubernetes::{LabelSelector, Labels, Requirement};
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::PodSpec(selector_mismatch)];
 
@@ -32,4 +33,16 @@ fn selector_mismatch(pod: PodSpec<'_>, cx: &mut Context<'_>) {
         _ => finding.note("the template gives its pods no labels"),
     };
     finding.note("the API server refuses it: `selector` does not match template `labels`");
+    if let Some(edit) = label(pod, failed) {
+        finding.fix(Fix::risky("label the pods as the selector asks").replace(edit.span, edit.text));
+    }
+}
+
+/// Gives the pods the label that the selector asks for with one value.
+fn label(pod: PodSpec<'_>, failed: &Requirement<'_>) -> Option<Edit> {
+    let value = failed.node.scalar().map(|_| failed.node.text())?;
+    match pod.template.path(&["metadata", "labels", failed.key]) {
+        Some(written) => Some(Edit { span: written.span(), text: value.to_owned() }),
+        None => pod.template.insert(&["metadata", "labels", failed.key], Draft::scalar(value)),
+    }
 }

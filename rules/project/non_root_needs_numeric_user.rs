@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::project::{StageFacts, UserFacts};
+use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::Container(non_root_needs_numeric_user)];
 
@@ -13,10 +14,15 @@ fn non_root_needs_numeric_user(container: Container<'_>, cx: &mut Context<'_>) {
     let Some(stage) = built.stage() else { return };
     let Some((message, place)) = refusal(stage) else { return };
     let source = built.dockerfile.source.clone();
-    cx.report(image.span(), message)
+    let edit = rule.parent().and_then(|context| context.insert(&["runAsUser"], Draft::scalar("10001")));
+    let finding = cx.report(image.span(), message);
+    finding
         .label(rule.span(), "asks the kubelet to make sure of it")
         .label_in(source, place, "the image's user")
         .note("the kubelet does not start the container: it can only tell by a number, in `USER` or in `runAsUser`");
+    if let Some(edit) = edit {
+        finding.fix(Fix::manual("name the user by its number").replace(edit.span, edit.text));
+    }
 }
 
 /// Why the kubelet cannot be sure that the image does not run as root, and where its user is decided.

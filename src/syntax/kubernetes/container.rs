@@ -83,6 +83,12 @@ impl<'a> Container<'a> {
         self.role == ContainerRole::Main && self.pod.lifetime == Lifetime::Serving && !self.pod.is_partial()
     }
 
+    /// The first port it says it listens on, as written.
+    pub fn port(self) -> Option<&'a str> {
+        let Field::Present(ports) = self.field("ports") else { return None };
+        text(ports.items().next()?.field("containerPort")).known()
+    }
+
     /// The probe, where one is written.
     pub fn probe(self, probe: Probe) -> Effective<'a, ()> {
         presence(self.field(probe.key()))
