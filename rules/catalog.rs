@@ -50,6 +50,9 @@ mod dockerfile_add_instead_of_copy;
 #[path = "dockerfile/apt_get_yes.rs"]
 mod dockerfile_apt_get_yes;
 
+#[path = "dockerfile/copy_before_install.rs"]
+mod dockerfile_copy_before_install;
+
 #[path = "dockerfile/copy_from_unknown.rs"]
 mod dockerfile_copy_from_unknown;
 
@@ -357,6 +360,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`apt-get` may ask a question that nobody answers."),
         page: Borrowed(include_str!("dockerfile/apt-get-yes.md")),
         checks: Borrowed(dockerfile_apt_get_yes::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-before-install"),
+        severity: Severity::Warning,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DF070")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The whole build context is copied before the dependencies are installed."),
+        page: Borrowed(include_str!("dockerfile/copy-before-install.md")),
+        checks: Borrowed(dockerfile_copy_before_install::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/copy-from-unknown"),

@@ -3,6 +3,7 @@
 pub mod api_versions;
 pub mod base_images;
 pub mod compose;
+pub mod dependencies;
 pub mod dockerfile;
 pub mod expand;
 pub mod image;
