@@ -108,7 +108,9 @@ fn dockerfile_spot(document: &Document, span: Span) -> Option<(u32, How)> {
 /// At the end of the line where something starts there and the line takes a comment; else above what encloses it.
 fn yaml_spot(document: &Document, span: Span) -> Option<(u32, How)> {
     let (Tree::Compose(stream) | Tree::Kubernetes(stream)) = &document.tree else { return None };
-    if document.text.trim_start().starts_with(['{', '[']) {
+    let start = document.text.trim_start();
+    if start.starts_with(['{', '[']) && !start.starts_with("{{") {
+        // JSON knows no comments.
         return None;
     }
     let places = place::places(stream);
