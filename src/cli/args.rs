@@ -98,7 +98,14 @@ pub struct CheckArguments {
     pub show_fixes: bool,
 
     /// How findings are written
-    #[arg(long, value_name = "FORMAT", env = "RLINT_OUTPUT_FORMAT", default_value = "full", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "RLINT_OUTPUT_FORMAT",
+        hide_env_values = true,
+        default_value = "full",
+        help_heading = "Output"
+    )]
     pub output_format: Format,
     /// Write findings to this file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]

@@ -30,7 +30,7 @@ pub(super) fn write(findings: &Findings<'_>, arguments: &CheckArguments, to_stde
     written.map_err(|reason| format!("the findings cannot be written: {reason}"))?;
     let mut summary = Vec::new();
     let for_people = matches!(arguments.output_format, Format::Full | Format::Concise);
-    if for_people && !arguments.quiet && findings.files > 0 {
+    if for_people && !arguments.quiet && (findings.files > 0 || !findings.diagnostics.is_empty()) {
         // Writing to memory does not fail.
         let _ = emit::write_summary(&findings.summary(), &mut summary);
     }

@@ -6,6 +6,7 @@ mod support;
 
 mod catalog;
 mod cli;
+mod documentation;
 mod engine;
 mod fixes;
 mod oracle;
