@@ -232,7 +232,7 @@ pub fn image_of(container: Container<'_>) -> Option<Image> {
 fn may_make_pods(object: Object<'_>) -> bool {
     let Some(group) = object.group() else { return true };
     let is_monitor = matches!(object.kind(), "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe");
-    !object.is_built_in() && !(group == MONITORING && is_monitor) && !WITHOUT_PODS.contains(&group)
+    !(object.is_built_in() || WITHOUT_PODS.contains(&group) || group == MONITORING && is_monitor)
 }
 
 /// Whether a look at the text is enough to know that its facts will be open: a template, or a custom resource that may
