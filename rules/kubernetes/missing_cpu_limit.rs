@@ -4,7 +4,7 @@ use crate::syntax::yaml::Draft;
 pub const CHECKS: &[Check] = &[Check::Container(missing_cpu_limit)];
 
 fn missing_cpu_limit(container: Container<'_>, cx: &mut Context<'_>) {
-    if cx.role().is_fragment() || !container.stays() || container.pod.is_partial() {
+    if cx.role().is_fragment() || !container.stays() || !container.pod.is_whole() {
         return;
     }
     if !container.amount("limits", "cpu", cx.kubernetes_version() >= (1, 34)).is_absent() {

@@ -5,7 +5,7 @@ pub const CHECKS: &[Check] = &[Check::Container(missing_memory_limit)];
 
 fn missing_memory_limit(container: Container<'_>, cx: &mut Context<'_>) {
     let looked_at = container.stays() || container.role == ContainerRole::Init && cx.flag("init-containers");
-    if cx.role().is_fragment() || !looked_at || container.pod.is_partial() {
+    if cx.role().is_fragment() || !looked_at || !container.pod.is_whole() {
         return;
     }
     if !container.amount("limits", "memory", cx.kubernetes_version() >= (1, 34)).is_absent() {

@@ -5,7 +5,7 @@ pub const CHECKS: &[Check] = &[Check::Container(missing_requests)];
 
 fn missing_requests(container: Container<'_>, cx: &mut Context<'_>) {
     let looked_at = container.stays() || container.role == ContainerRole::Init && cx.flag("init-containers");
-    if cx.role().is_fragment() || !looked_at || container.pod.is_partial() {
+    if cx.role().is_fragment() || !looked_at || !container.pod.is_whole() {
         return;
     }
     let pod_level = cx.kubernetes_version() >= (1, 34);

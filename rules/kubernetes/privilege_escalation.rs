@@ -20,7 +20,7 @@ fn privilege_escalation(container: Container<'_>, cx: &mut Context<'_>) {
 }
 
 fn not_forbidden(container: Container<'_>, cx: &mut Context<'_>) {
-    if needs_it(container) || cx.role().is_fragment() || container.pod.is_partial() {
+    if needs_it(container) || cx.role().is_fragment() || !container.pod.is_whole() {
         return;
     }
     let message = format!("{} does not forbid privilege escalation", container.title());

@@ -23,7 +23,7 @@ fn run_as_root(pod: PodSpec<'_>, cx: &mut Context<'_>) {
     for zero in written {
         cx.report(zero, "the user is set to 0, which is root");
     }
-    if cx.role().is_fragment() || pod.is_partial() {
+    if cx.role().is_fragment() || !pod.is_whole() {
         return;
     }
     silent.retain(|container| !is_built_for_another_user(*container, cx));

@@ -14,7 +14,7 @@ fn selector_mismatch(pod: PodSpec<'_>, cx: &mut Context<'_>) {
         }
         _ => return,
     };
-    if cx.role().is_fragment() || pod.is_partial() {
+    if cx.role().is_fragment() || !pod.is_whole() {
         return;
     }
     if selector.is_empty() && pod.owner.group() == Some("apps") {

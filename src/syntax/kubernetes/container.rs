@@ -80,7 +80,7 @@ impl<'a> Container<'a> {
     /// Whether it serves until its pod is replaced, so that its health matters: a main container, of a workload that
     /// does not end, in a manifest that is not only a part.
     pub fn is_serving(self) -> bool {
-        self.role == ContainerRole::Main && self.pod.lifetime == Lifetime::Serving && !self.pod.is_partial()
+        self.role == ContainerRole::Main && self.pod.lifetime == Lifetime::Serving && self.pod.is_whole()
     }
 
     /// The first port it says it listens on, as written.
@@ -151,9 +151,10 @@ impl<'a> Container<'a> {
         own.or_else(|| text(member(member(self.pod.field("resources"), section), resource)))
     }
 
-    /// Where it is named; its image or all of it where it has no name.
+    /// Where it is named; its image or all of it where it has no name. A name that a template fills in is a place, too.
     pub fn place(self) -> Span {
-        self.name().span().or_else(|| self.image().span()).unwrap_or_else(|| self.node.span())
+        let written = ["name", "image"].into_iter().find_map(|key| self.node.get(key).filter(|node| node.is_scalar()));
+        written.unwrap_or(self.node).span()
     }
 
     /// Its name in backticks, or which list it is in: for messages.

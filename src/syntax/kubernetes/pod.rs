@@ -160,6 +160,12 @@ impl<'a> PodSpec<'a> {
         containers.items().any(|container| presence(container.field("image")).is_absent())
     }
 
+    /// Whether it can be blamed for what it lacks: it is no part of something, and no test of a chart, which runs once.
+    pub fn is_whole(self) -> bool {
+        let hook = self.owner.annotation("helm.sh/hook");
+        !self.is_partial() && !hook.known().is_some_and(|hook| hook.contains("test"))
+    }
+
     fn lifetime_here(self) -> Lifetime {
         let never_restarted = matches!(text(self.field("restartPolicy")).known(), Some("Never" | "OnFailure"));
         if self.lifetime != Lifetime::Serving {

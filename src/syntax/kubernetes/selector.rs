@@ -1,6 +1,6 @@
 //! Labels, and the selectors that match them.
 
-use super::value::{Effective, member, text};
+use super::value::{Effective, is_conditional, member, text};
 use crate::syntax::yaml::{Field, Ref};
 
 /// The labels of something. `S` is `&str` in a tree and `Box<str>` in facts that outlive it.
@@ -66,8 +66,9 @@ impl<'a> Labels<&'a str> {
         };
         let mut labels = Labels { pairs: Vec::new(), open: node.is_open() || !node.is_mapping() };
         for (key, value) in node.merged_entries() {
+            let conditional = is_conditional(value);
             let value = text(Field::Present(value));
-            match key.as_str() {
+            match key.as_str().filter(|_| !conditional) {
                 None => labels.open = true,
                 // A null value is an empty string for the API server.
                 Some(key) if value.is_absent() => labels.pairs.push((key, Some(""))),
@@ -141,7 +142,7 @@ impl<'a> LabelSelector<'a> {
         let mut selector = LabelSelector { requirements: Vec::new(), open: labels.open };
         let Field::Present(node) = field else { return selector };
         for (key, value) in node.merged_entries() {
-            let Some(name) = key.as_str() else { continue };
+            let Some(name) = key.as_str().filter(|_| !is_conditional(value)) else { continue };
             let values = match text(Field::Present(value)) {
                 Effective::Known { value, .. } => Some(vec![value]),
                 Effective::Unknown => None,

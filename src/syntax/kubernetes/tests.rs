@@ -124,6 +124,21 @@ fn what_a_template_fills_in_is_unknown_and_not_absent() {
 }
 
 #[test]
+fn what_a_template_writes_only_sometimes_is_unknown() {
+    let stream = parse(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    app: web\n    {{- if .Values.tier }}\n    tier: a\n    {{- end }}\n\
+         spec:\n  {{- if .Values.host }}\n  hostNetwork: true\n  {{- end }}\n  containers:\n  - name: a\n    image: b\n    \
+         {{- if .Values.limits }}\n    resources:\n      limits:\n        cpu: 1\n    {{- end }}\n",
+    );
+    let container = container(&stream);
+    assert!(matches!(boolean(container.pod.field("hostNetwork")), Effective::Unknown));
+    assert!(matches!(container.resource("limits", "cpu"), Effective::Unknown));
+    assert!(matches!(container.resource("limits", "memory"), Effective::Unknown));
+    let labels = Labels::of(container.pod.labels());
+    assert_eq!((labels.pairs.len(), labels.open), (1, true));
+}
+
+#[test]
 fn a_pod_without_an_image_is_only_a_part() {
     for (containers, partial) in [
         ("", true),

@@ -73,9 +73,11 @@ impl<'a, T> Effective<'a, T> {
     }
 }
 
-/// What `field`, a mapping, says of `key`. A field that is absent or null has no members.
+/// What `field`, a mapping, says of `key`. A field that is absent or null has no members; of one that a template
+/// writes only under a condition nothing is known.
 pub fn member<'a>(field: Field<'a>, key: &str) -> Field<'a> {
     match field {
+        Field::Present(node) if is_conditional(node) => Field::Unknown,
         Field::Present(node) => node.field(key),
         other => other,
     }
@@ -88,7 +90,7 @@ pub fn presence(field: Field<'_>) -> Effective<'_, ()> {
         Field::Unknown => Effective::Unknown,
         Field::Present(node) if node.is_null() => Effective::Absent,
         // A template action may render to nothing, or to null.
-        Field::Present(node) if node.is_unknown() => Effective::Unknown,
+        Field::Present(node) if node.is_unknown() || is_conditional(node) => Effective::Unknown,
         Field::Present(node) => Effective::Known { value: (), node },
     }
 }
@@ -113,6 +115,11 @@ pub fn integer(field: Field<'_>) -> Effective<'_, i64> {
         Value::Integer(value) => i64::try_from(value).ok(),
         _ => None,
     })
+}
+
+/// Whether it stands in a branch of a template that the mapping around it does not stand in.
+pub(super) fn is_conditional(node: Ref<'_>) -> bool {
+    node.entry_of().is_some_and(|entry| entry.branch != 0)
 }
 
 fn read<'a, T>(field: Field<'a>, read: impl FnOnce(Ref<'a>) -> Option<T>) -> Effective<'a, T> {
