@@ -10,6 +10,7 @@ mod documentation;
 mod engine;
 mod fixes;
 mod oracle;
+mod seeds;
 mod parse;
 mod suppressions;
 mod tidy;
