@@ -4,7 +4,7 @@ use crate::model::dockerfile::{Base, User};
 pub const CHECKS: &[Check] = &[Check::Dockerfile(root_user)];
 
 fn root_user(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
-    let Some(stage) = dockerfile.shipped_stage() else { return };
+    let Some(stage) = dockerfile.shipped_stage().filter(|_| !cx.role().is_fragment()) else { return };
     let user = stage.user();
     if user.is_root() != Some(true) || stage.is_windows() || stage.drops_privileges() {
         return;

@@ -4,18 +4,22 @@ use std::path::{Component, Path, PathBuf};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// A pattern as a glob of absolute paths: without a slash it matches at every depth below `folder`, otherwise it is
-/// relative to `folder`. A `*` does not cross a slash, `**` does.
+/// A pattern as a glob of absolute paths: without a slash it is a name and matches wherever it stands (a flag also
+/// speaks of paths outside of the folder it is given in), otherwise it is relative to `folder`. A `*` does not cross
+/// a slash, `**` does.
 ///
 /// # Errors
 ///
 /// When it is no glob.
 pub(crate) fn glob(folder: &Path, pattern: &str) -> Result<Glob, globset::Error> {
-    let folder = folder.to_string_lossy().replace('\\', "/");
-    let folder = globset::escape(folder.trim_end_matches('/'));
-    let pattern = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
-    let between = if pattern.contains('/') { "/" } else { "/**/" };
-    let whole = format!("{folder}{between}{}", pattern.trim_start_matches('/'));
+    let relative = pattern.strip_prefix("./").unwrap_or(pattern);
+    let name = relative.trim_end_matches('/');
+    let whole = if relative == pattern && !name.contains('/') {
+        format!("/**/{name}")
+    } else {
+        let folder = folder.to_string_lossy().replace('\\', "/");
+        format!("{}/{}", globset::escape(folder.trim_end_matches('/')), name.trim_start_matches('/'))
+    };
     GlobBuilder::new(&whole).literal_separator(true).build()
 }
 
@@ -84,7 +88,8 @@ mod tests {
     fn a_name_matches_at_every_depth_and_a_path_only_at_its_place() {
         assert!(leaves_out(&["node_modules"], "/repo/a[b]/x/node_modules/y/Dockerfile"));
         assert!(leaves_out(&["*.gen.yaml"], "/repo/a[b]/x/y.gen.yaml"));
-        assert!(!leaves_out(&["node_modules"], "/repo/node_modules/Dockerfile"));
+        assert!(leaves_out(&["node_modules"], "/elsewhere/node_modules/Dockerfile"));
+        assert!(!leaves_out(&["./node_modules"], "/repo/a[b]/x/node_modules/Dockerfile"));
         assert!(leaves_out(&["x/*.yaml"], "/repo/a[b]/x/y.yaml"));
         assert!(!leaves_out(&["x/*.yaml"], "/repo/a[b]/x/z/y.yaml"));
         assert!(!leaves_out(&["x/*.yaml"], "/repo/a[b]/q/x/y.yaml"));

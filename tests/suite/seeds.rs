@@ -89,7 +89,7 @@ fn the_fourth_document_has_a_dockerfile_called_yaml_and_a_compose_file_that_brea
             ("dockerfile/latest-tag", 575),
             ("dockerfile/root-user", 575),
             ("compose/latest-tag", 739),
-            ("compose/root-user", 772),
+            ("compose/root-user", 771),
             ("rlint/syntax", 864),
         ],
     );
