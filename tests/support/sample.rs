@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::borrow::Cow::Borrowed;
 
 use rlint::lint::prelude::*;
-use rlint::lint::{Catalog, Preset, Rule, Settings, check};
+use rlint::lint::{Catalog, Preset, Rule, RuleOption, Settings, check};
 use rlint::text::MemoryFiles;
 
 /// The sample rules and the rules about the run itself, all enabled.
@@ -57,7 +57,46 @@ static SAMPLES: &[Rule] = &[
     sample("sample/panic", &[], &[Check::Instruction(panics), Check::Service(panics_in_compose)]),
 ];
 
+/// A rule with an option of each kind, which it reports at the end of the file. Not among the others.
+pub(crate) static WITH_OPTIONS: Rule = sample_with("sample/options", &[], &[Check::Dockerfile(options)], OPTIONS);
+
+static OPTIONS: &[RuleOption] = &[
+    option("flag", "boolean", "true", &[(Preset::Hadolint, Borrowed("false"))]),
+    option("number", "integer", "3", &[]),
+    option("word", "string", "\"a\"", &[]),
+    option("words", "strings", "[\"b\", \"c\"]", &[]),
+];
+
+const fn option(
+    name: &'static str,
+    kind: &'static str,
+    default: &'static str,
+    presets: &'static [(Preset, Cow<'static, str>)],
+) -> RuleOption {
+    RuleOption {
+        name: Borrowed(name),
+        kind: Borrowed(kind),
+        default: Borrowed(default),
+        description: Borrowed("what it does"),
+        presets: Borrowed(presets),
+    }
+}
+
+fn options(_: &Dockerfile, cx: &mut Context<'_>) {
+    let message = format!("{} {} {} {:?}", cx.flag("flag"), cx.number("number"), cx.word("word"), cx.words("words"));
+    cx.report_as(Severity::Info, Span::default(), message);
+}
+
 const fn sample(id: &'static str, aliases: &'static [Cow<'static, str>], checks: &'static [Check]) -> Rule {
+    sample_with(id, aliases, checks, &[])
+}
+
+const fn sample_with(
+    id: &'static str,
+    aliases: &'static [Cow<'static, str>],
+    checks: &'static [Check],
+    options: &'static [RuleOption],
+) -> Rule {
     Rule {
         id: Borrowed(id),
         severity: Severity::Warning,
@@ -65,7 +104,7 @@ const fn sample(id: &'static str, aliases: &'static [Cow<'static, str>], checks:
         presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
         fixes: Borrowed(&[]),
         aliases: Borrowed(aliases),
-        options: Borrowed(&[]),
+        options: Borrowed(options),
         since: Borrowed("0.1.0"),
         summary: Borrowed("A sample."),
         page: Borrowed(""),
