@@ -11,6 +11,7 @@ mod engine;
 mod fixes;
 mod oracle;
 mod parse;
+mod sarif;
 mod seeds;
 mod suppressions;
 mod tidy;
