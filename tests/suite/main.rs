@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod breakage;
 mod catalog;
 mod cli;
 mod documentation;

@@ -10,9 +10,9 @@ use rlint::syntax::yaml::{NodeKind, Ref, ScalarStyle, Stream, parse};
 type Triple = (usize, String, String);
 
 /// A way to break the line `text[start..end]`, whose value starts at `value`.
-type Break = fn(text: &str, start: usize, value: usize, index: usize) -> String;
+pub(crate) type Break = fn(text: &str, start: usize, value: usize, index: usize) -> String;
 
-const BREAKS: [(&str, Break); 6] = [
+pub(crate) const BREAKS: [(&str, Break); 6] = [
     ("word without colon", |text, _, value, _| {
         let colon = text[..value].rfind(':').expect("a key before the value");
         format!("{}{}", &text[..colon], &text[colon + 1..])
@@ -110,7 +110,7 @@ fn insert(text: &str, at: usize, what: &str) -> String {
 }
 
 /// The first line from the middle on that is `key: value`, perhaps as an item: its start and that of its value.
-fn middle_line(text: &str) -> Option<(usize, usize)> {
+pub(crate) fn middle_line(text: &str) -> Option<(usize, usize)> {
     let stream = parse(text);
     if !stream.errors.is_empty() || text.lines().count() < 8 {
         return None;
@@ -213,4 +213,19 @@ fn services_indented_by_one_space_less_are_read_as_the_others() {
     let names: Vec<&str> = services.entries().filter_map(|(key, _)| key.as_str()).collect();
     assert_eq!(names[names.len() - 4..], ["filebeat", "zookeeper", "kafka", "nsenter1"]);
     assert_eq!(services.path(&["kafka", "ports"]).map(|ports| ports.items().len()), Some(1));
+}
+
+/// All Dockerfiles of the corpus.
+pub(crate) fn dockerfiles() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/dockerfile");
+    let mut waiting = vec![root];
+    let mut files = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() { waiting.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
 }

@@ -11,6 +11,7 @@ mod recover;
 mod region;
 mod remove;
 mod repair;
+mod replace;
 mod resolve;
 mod split;
 mod template;

@@ -1,0 +1,156 @@
+//! One line of a real file is broken: which findings appear that were not there before, other than the syntax error?
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use rlint::lint::{Diagnostic, Preset, Settings, check};
+use rlint::syntax::dockerfile::{self, InstructionKind};
+use rlint::text::{MemoryFiles, Span};
+
+use crate::yaml_recovery::{BREAKS, corpus, dockerfiles, middle_line};
+
+/// A finding by what it says and the text of the line it stands on.
+type Said = (String, String, String);
+
+#[test]
+fn a_broken_line_of_yaml_brings_no_other_findings() {
+    let files = corpus(&["compose", "kubernetes"]);
+    if files.is_empty() {
+        println!("skipped: no corpus");
+        return;
+    }
+    let mut cases = Vec::new();
+    for (index, path) in files.iter().enumerate().filter(|(index, _)| index % 3 != 2) {
+        let Ok(text) = fs::read_to_string(path) else { continue };
+        if text.len() > 60_000 || text.contains("{{") {
+            continue;
+        }
+        let Some((start, value)) = middle_line(&text) else { continue };
+        let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+        for (name, breaking) in BREAKS {
+            let broken = breaking(&text, start, value, index);
+            let broken_end = (end + broken.len()).saturating_sub(text.len());
+            let line = start as u32..broken_end as u32;
+            cases.push(Case {
+                name,
+                path: place(path),
+                before: text.clone(),
+                after: broken,
+                line,
+                was: start as u32..end as u32,
+            });
+        }
+    }
+    let new = compare(&cases);
+    for (name, _) in BREAKS {
+        let cases = cases.iter().filter(|case| case.name == name).count();
+        println!("{name:20} {cases} files, {} new findings", new.iter().filter(|(broken, _)| *broken == name).count());
+    }
+    let told: Vec<&String> = new.iter().map(|(_, told)| told).collect();
+    assert!(told.len() <= 6 * 3, "{told:#?}");
+}
+
+#[test]
+fn a_broken_instruction_changes_no_other_findings() {
+    let files = dockerfiles();
+    if files.is_empty() {
+        println!("skipped: no corpus");
+        return;
+    }
+    let mut cases = Vec::new();
+    for path in files.iter().take(600) {
+        let Ok(text) = fs::read_to_string(path) else { continue };
+        let parsed = dockerfile::parse(text.as_str());
+        let instructions: Vec<Span> = parsed
+            .instructions
+            .iter()
+            .filter(|instruction| matches!(instruction.kind, InstructionKind::Run(_) | InstructionKind::Label(_)))
+            .map(|instruction| instruction.span)
+            // What is added to the end of a here-document is no longer its end.
+            .filter(|span| !span.of_text(&text).contains("<<"))
+            .collect();
+        let Some(span) = instructions.get(instructions.len() / 2) else { continue };
+        let (start, end) = (span.start as usize, span.end as usize);
+        for (name, what) in [("unclosed quote", "\""), ("nonsense", " && | ;; )")] {
+            let broken = format!("{}{what}{}", &text[..end], &text[end..]);
+            let line = span.start..span.end + what.len() as u32;
+            cases.push(Case {
+                name,
+                path: place(path),
+                before: text.clone(),
+                after: broken,
+                line,
+                was: start as u32..end as u32,
+            });
+        }
+    }
+    let new = compare(&cases);
+    println!("{} broken Dockerfiles, {} findings elsewhere differ", cases.len(), new.len());
+    assert!(new.is_empty(), "{new:#?}");
+}
+
+struct Case {
+    name: &'static str,
+    path: String,
+    before: String,
+    after: String,
+    /// The broken line, in `after`.
+    line: std::ops::Range<u32>,
+    /// The same line, in `before`.
+    was: std::ops::Range<u32>,
+}
+
+/// The findings that only the broken text has, off its broken line; each with the kind of breakage.
+fn compare(cases: &[Case]) -> Vec<(&'static str, String)> {
+    let mut files = MemoryFiles::default();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        for (side, text) in [("before", &case.before), ("after", &case.after)] {
+            let path = PathBuf::from(format!("{index}/{side}/{}", case.path));
+            files.insert(&path, text.as_str());
+            paths.push(path);
+        }
+    }
+    let report = check(&paths, &files, &Settings::preset(&rlint::catalog(), Preset::All));
+    let mut found: HashMap<String, Vec<&Diagnostic>> = HashMap::new();
+    for diagnostic in &report.diagnostics {
+        found.entry(diagnostic.source.path.display().to_string()).or_default().push(diagnostic);
+    }
+    let mut result = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        let found = |side: &str| found.get(&format!("{index}/{side}/{}", case.path)).cloned().unwrap_or_default();
+        let mut before = found("before");
+        for new in found("after") {
+            if new.rule == "rlint/syntax" || case.line.contains(&new.span.start) {
+                continue;
+            }
+            // A finding may be named after what is broken, or move off the broken line.
+            let known = before.iter().position(|old| say(old) == say(new)).or_else(|| {
+                before.iter().position(|old| {
+                    let same_line = say(old).2 == say(new).2 || case.was.contains(&old.span.start);
+                    old.rule == new.rule && same_line
+                })
+            });
+            match known {
+                Some(known) => drop(before.swap_remove(known)),
+                None => result.push((case.name, format!("{}: {}: {:?}", case.name, case.path, say(new)))),
+            }
+        }
+    }
+    result
+}
+
+fn say(diagnostic: &Diagnostic) -> Said {
+    let text = &diagnostic.source.text;
+    let at = diagnostic.span.start as usize;
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or("").trim().to_owned();
+    (diagnostic.rule.to_string(), diagnostic.message.clone(), line)
+}
+
+/// The path in the corpus, without its owner's folders.
+fn place(path: &std::path::Path) -> String {
+    let path = path.to_string_lossy();
+    path.rsplit_once("corpus/").map_or_else(|| path.to_string(), |(_, place)| place.to_owned())
+}
