@@ -22,6 +22,11 @@ fn missing_limits(service: Service<'_>, cx: &mut Context<'_>) {
 }
 
 fn lacks(service: ServiceFacts<'_>, limit: &str, key: &str) -> bool {
-    let limits = service.value.path(&["deploy", "resources", "limits", limit]);
-    matches!((limits, service.fact(key)), (Fact::Absent, Fact::Absent))
+    let limits = service.value.path(&["deploy", "resources", "limits"]);
+    if matches!(limits, Fact::Known(limits) if limits.as_text().is_some()) {
+        // `memory 1G`: something is meant.
+        return false;
+    }
+    let limit = limits.and_then(|limits| limits.fact(limit));
+    matches!((limit, service.fact(key)), (Fact::Absent, Fact::Absent))
 }

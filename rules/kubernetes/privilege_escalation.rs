@@ -31,9 +31,10 @@ fn not_forbidden(container: Container<'_>, cx: &mut Context<'_>) {
     }
 }
 
-/// The API server refuses to forbid it to a container that is privileged or has `SYS_ADMIN`.
+/// The API server refuses to forbid it to a container that is privileged or has `SYS_ADMIN`; one that may be counts,
+/// too.
 fn needs_it(container: Container<'_>) -> bool {
     let is_admin = |name: &str| matches!(name, "SYS_ADMIN" | "CAP_SYS_ADMIN");
-    container.privileged().known() == Some(true)
+    matches!(container.privileged(), Effective::Known { value: true, .. } | Effective::Unknown)
         || container.added_capabilities().any(|name| name.as_str().is_none_or(is_admin))
 }

@@ -48,7 +48,9 @@ fn a_broken_line_of_yaml_brings_no_other_findings() {
         println!("{name:20} {cases} files, {} new findings", new.iter().filter(|(broken, _)| *broken == name).count());
     }
     let told: Vec<&String> = new.iter().map(|(_, told)| told).collect();
-    assert!(told.len() <= 6 * 3, "{told:#?}");
+    println!("{told:#?}");
+    // A line that is indented differently may still be YAML, of another meaning: nothing tells that it is wrong.
+    assert!(told.len() <= 4, "{} new findings", told.len());
 }
 
 #[test]
@@ -129,7 +131,9 @@ fn compare(cases: &[Case]) -> Vec<(&'static str, String)> {
             let known = before.iter().position(|old| say(old) == say(new)).or_else(|| {
                 before.iter().position(|old| {
                     let same_line = say(old).2 == say(new).2 || case.was.contains(&old.span.start);
-                    old.rule == new.rule && same_line
+                    // One finding may stand for several places.
+                    let labelled = || old.labels.iter().any(|label| line_at(old, label.span) == say(new).2);
+                    old.rule == new.rule && (same_line || labelled())
                 })
             });
             match known {
@@ -142,11 +146,13 @@ fn compare(cases: &[Case]) -> Vec<(&'static str, String)> {
 }
 
 fn say(diagnostic: &Diagnostic) -> Said {
+    (diagnostic.rule.to_string(), diagnostic.message.clone(), line_at(diagnostic, diagnostic.span))
+}
+
+fn line_at(diagnostic: &Diagnostic, span: Span) -> String {
     let text = &diagnostic.source.text;
-    let at = diagnostic.span.start as usize;
-    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text[start..].lines().next().unwrap_or("").trim().to_owned();
-    (diagnostic.rule.to_string(), diagnostic.message.clone(), line)
+    let start = text[..span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    text[start..].lines().next().unwrap_or("").trim().to_owned()
 }
 
 /// The path in the corpus, without its owner's folders.

@@ -44,7 +44,9 @@ pub(super) fn role(project: &Project, path: &Path, files: &dyn Files) -> Role {
         return Role::Override;
     }
     let lacks_service = project.services().any(|service| service.is_runnable() == Some(false));
-    if !lacks_service && project.undefined().is_empty() {
+    // What is undefined is not known of a file that cannot be read whole.
+    let lacks_nothing = project.complete && project.undefined().is_empty();
+    if !lacks_service && lacks_nothing {
         return Role::Complete;
     }
     let folder = path.parent().unwrap_or(Path::new(""));

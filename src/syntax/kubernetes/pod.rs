@@ -2,7 +2,7 @@
 
 use super::container::{Container, ContainerRole};
 use super::object::Object;
-use super::value::{boolean, member, presence, text};
+use super::value::{boolean, member, text};
 use crate::syntax::yaml::{Field, Ref};
 
 /// A pod spec and the object that owns it.
@@ -157,7 +157,12 @@ impl<'a> PodSpec<'a> {
         let Field::Present(containers) = self.field("containers") else {
             return matches!(self.field("containers"), Field::Absent);
         };
-        containers.items().any(|container| presence(container.field("image")).is_absent())
+        // An image that is unknown because a line was lost may never have been there.
+        let has_image = |container: Ref<'_>| match container.field("image") {
+            Field::Present(image) => !image.is_null(),
+            Field::Absent | Field::Unknown => false,
+        };
+        !containers.items().all(has_image)
     }
 
     /// Whether it can be blamed for what it lacks: it is no part of something, and no test of a chart, which runs once.

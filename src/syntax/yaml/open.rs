@@ -4,8 +4,9 @@ use super::node::{Node, NodeId, NodeKind, Scalar, ScalarStyle};
 use crate::text::Span;
 
 /// Something that stands at `span` and would have belonged at `column` was left out: the collection that it
-/// belonged to becomes open. A key with nothing behind it whose value it was becomes unknown.
-pub(super) fn open_at(nodes: &mut [Node], text: &str, span: Span, column: u32) {
+/// belonged to becomes open; all that it may belong to when the column is not known. A key with nothing behind it
+/// whose value it was becomes unknown.
+pub(super) fn open_at(nodes: &mut [Node], text: &str, span: Span, column: Option<u32>) {
     // The nodes lie in the order in which they start, except that a collection may start with its first child.
     let before = nodes.partition_point(|node| node.span.start < span.start);
     let Some(leaf) = before.checked_sub(1) else {
@@ -18,6 +19,11 @@ pub(super) fn open_at(nodes: &mut [Node], text: &str, span: Span, column: u32) {
         return;
     }
     let path = path_to(nodes, leaf, span.start);
+    let Some(column) = column else {
+        unknown_value(nodes, leaf, span);
+        path.iter().for_each(|id| open(&mut nodes[id.0 as usize]));
+        return;
+    };
     let columns: Vec<u32> = path.iter().map(|id| column_of(text, nodes[id.0 as usize].span.start)).collect();
     let same: Vec<NodeId> = path.iter().zip(&columns).filter(|(_, own)| **own == column).map(|(id, _)| *id).collect();
     if !same.is_empty() {

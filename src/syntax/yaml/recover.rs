@@ -24,8 +24,8 @@ const TIMES: usize = 24;
 pub(super) struct Recovered {
     pub(super) tree: Tree,
     pub(super) errors: Vec<SyntaxError>,
-    /// What was left out, and the column it stood at.
-    pub(super) lost: Vec<(Span, u32)>,
+    /// What was left out, and the column it stood at, where that is known.
+    pub(super) lost: Vec<(Span, Option<u32>)>,
 }
 
 /// Some lines changed, and why.
@@ -445,7 +445,7 @@ impl<'t> Recovery<'t> {
 
     fn finish(self, mut tree: Tree, failure: Option<Failure>) -> Recovered {
         let mut errors: Vec<SyntaxError> = Vec::new();
-        let mut lost: Vec<(Span, u32)> = Vec::new();
+        let mut lost: Vec<(Span, Option<u32>)> = Vec::new();
         let mut repairs = self.repairs;
         repairs.sort_by_key(|(repair, _)| repair.line);
         let mut covered: Option<(usize, u32, Option<String>)> = None;
@@ -454,11 +454,14 @@ impl<'t> Recovery<'t> {
                 let span = self.lines.span(*line);
                 let start = self.lines.lines[*line].start;
                 match change {
-                    Change::Blank => lost.push((span, span.start - start)),
+                    Change::Blank => {
+                        let has_tab = self.lines.source(Span::new(start, span.start)).contains('\t');
+                        lost.push((span, (!has_tab).then_some(span.start - start)));
+                    }
                     Change::Cut(from) => {
                         let (key, _) = parts(self.lines.source(span));
                         let is_key = *from == span.start + key as u32;
-                        lost.push((Span::new(*from, span.end), if is_key { from - start } else { u32::MAX }));
+                        lost.push((Span::new(*from, span.end), Some(if is_key { from - start } else { u32::MAX })));
                     }
                     Change::Indent(_) | Change::Colon => {}
                 }
@@ -486,7 +489,7 @@ impl<'t> Recovery<'t> {
             errors
                 .push(SyntaxError::new(Span::new(failure.offset.min(end), end), failure.message.clone().into_owned()));
             let rest = self.lines.lines.last().map_or(failure.offset, |line| line.end);
-            lost.push((Span::new(failure.offset, rest), 0));
+            lost.push((Span::new(failure.offset, rest), None));
             tree.failure = Some(failure);
         }
         Recovered { tree, errors, lost }

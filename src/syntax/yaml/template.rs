@@ -205,7 +205,7 @@ impl Masked {
         }
         for (span, column) in &self.standalone {
             if span.start >= first && span.end <= last {
-                open_at(&mut document.nodes, &text, *span, *column);
+                open_at(&mut document.nodes, &text, *span, Some(*column));
             }
         }
         for node in &mut document.nodes {
