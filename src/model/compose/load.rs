@@ -9,12 +9,12 @@ use super::merge::{self, make_unique, merge_maps};
 use super::template::{Environment, Expansion, expand};
 use super::value::{Entry, List, Map, Value, ValueKind};
 use super::{Fact, Place, Problem, ProblemKind, ProjectFile, dotenv};
-use crate::syntax::yaml::{self, Field, Ref, Stream};
+use crate::syntax::yaml::{self, Field, NodeId, Ref, Stream};
 use crate::text::{Files, Source, normalize};
 
 /// Values that are made for one project, copies by `extends` and aliases included. The largest real ones have some
 /// ten thousand.
-const MOST_VALUES: usize = 400_000;
+const MOST_VALUES: usize = 100_000;
 /// Files that are read for one project.
 const MOST_FILES: usize = 200;
 /// Collections within collections; aliases may lead in circles.
@@ -30,6 +30,8 @@ pub(super) struct Loader<'f> {
     /// Everything the project consists of was read.
     pub(super) complete: bool,
     values_left: usize,
+    /// The collections that lie around the value that is made: an alias to one of them would never end.
+    around: Vec<NodeId>,
     /// Services of the files that `extends` names, before they are extended themselves.
     bases: FxHashMap<PathBuf, Option<(u32, Arc<Map>)>>,
 }
@@ -50,6 +52,7 @@ impl<'f> Loader<'f> {
             problems: Vec::new(),
             complete: true,
             values_left: MOST_VALUES,
+            around: Vec::new(),
             bases: FxHashMap::default(),
         }
     }
@@ -137,7 +140,7 @@ impl<'f> Loader<'f> {
     fn value(&mut self, node: Ref<'_>, file: u32, scope: &Scope, depth: usize) -> Value {
         let target = node.follow();
         let at = Place { file, span: target.span() };
-        if self.values_left == 0 || depth > DEEPEST {
+        if self.values_left == 0 || depth > DEEPEST || self.around.contains(&target.id) {
             self.complete = false;
             return Value::new(at, ValueKind::Unknown);
         }
@@ -146,6 +149,7 @@ impl<'f> Loader<'f> {
         if tag == Some("!reset") {
             return Value::new(at, ValueKind::Reset);
         }
+        self.around.push(target.id);
         let kind = if target.is_null() {
             ValueKind::Null
         } else if target.is_mapping() {
@@ -159,6 +163,7 @@ impl<'f> Loader<'f> {
                 Some(Expansion::Unknown | Expansion::Invalid(_)) | None => ValueKind::Unknown,
             }
         };
+        self.around.pop();
         Value { at, kind, replaces: tag == Some("!override") }
     }
 

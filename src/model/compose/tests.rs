@@ -142,3 +142,14 @@ fn copies_are_bounded() {
     let project = load("compose.yaml", &[("compose.yaml", &text)]);
     assert!(!project.complete);
 }
+
+#[test]
+fn an_alias_to_what_is_around_it_ends() {
+    let mut text = String::from("services: &all\n  a: &a\n    image: x\n");
+    for index in 0..20 {
+        text.push_str(&format!("    k{index}: {{<<: *all, inner: *a}}\n"));
+    }
+    let project = load("compose.yaml", &[("compose.yaml", &text)]);
+    assert!(!project.complete);
+    assert_eq!(project.service("a").expect("declared").image(), Fact::Known("x"));
+}
