@@ -1,4 +1,4 @@
-// Answers for the reference implementation of the Dockerfile language: requests as JSON lines on standard input,
+// Answers for the reference implementations of Dockerfiles and compose files: requests as JSON lines on standard input,
 // one answer per request, in order, as JSON lines on standard output. See README.md.
 package main
 
@@ -10,7 +10,7 @@ import (
 )
 
 type request struct {
-	// "parse", "expand" or "cases".
+	// "parse", "expand", "cases", "substitute" or "compose".
 	Kind string `json:"kind"`
 	// parse: the Dockerfile.
 	Text string `json:"text"`
@@ -21,6 +21,9 @@ type request struct {
 	Quotes bool     `json:"quotes"`
 	// cases: the folder of the BuildKit module.
 	Module string `json:"module"`
+	// compose: the files of the project, each laid over those before it, and whether names must be declared.
+	Files      []string `json:"files"`
+	Consistent bool     `json:"consistent"`
 }
 
 func main() {
@@ -59,6 +62,10 @@ func answer(r request) (any, error) {
 		return expand(r)
 	case "cases":
 		return cases(r.Module)
+	case "substitute":
+		return substitute(r), nil
+	case "compose":
+		return compose(r), nil
 	}
 	return nil, fmt.Errorf("unknown request %q", r.Kind)
 }

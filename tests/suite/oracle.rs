@@ -1,7 +1,9 @@
-//! Second opinions from BuildKit itself: its expander and its parser, asked through `tests/oracle`.
+//! Second opinions from the reference implementations, asked through `tests/oracle`: BuildKit's expander and parser,
+//! compose-go's variables and projects.
 
 mod ask;
 mod cases;
+mod compose;
 mod describe;
 mod differences;
 mod mutations;

@@ -59,7 +59,9 @@ pub struct Project {
     pub role: Role,
     /// Whether all of it was read, so that what is not in it does not exist.
     pub complete: bool,
-    /// The files.
+    /// The files that are laid over each other, in order: those that compose is started with.
+    pub roots: Vec<PathBuf>,
+    /// All files that were read, those that are included and extended as well.
     pub files: Vec<ProjectFile>,
     /// Why files or services that it names are not in it.
     pub problems: Vec<Problem>,
@@ -117,6 +119,7 @@ impl Project {
         let mut project = Project {
             role: Role::Complete,
             complete: loader.complete,
+            roots: paths,
             files: loader.loaded,
             problems: loader.problems,
             model,

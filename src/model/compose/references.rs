@@ -106,9 +106,8 @@ impl<'a> Search<'a, '_> {
 
     fn services(&mut self) {
         for dependency in self.service.depends_on() {
-            if !dependency.optional {
-                self.check(ReferenceKind::Service, "depends_on", dependency.service, dependency.at);
-            }
+            // Also what is not `required` must exist: it may only be off.
+            self.check(ReferenceKind::Service, "depends_on", dependency.service, dependency.at);
         }
         for (key, separated) in [("links", true), ("volumes_from", true)] {
             let Fact::Known(value) = self.service.fact(key) else { continue };

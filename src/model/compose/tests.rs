@@ -98,7 +98,7 @@ fn names_that_nothing_declares_are_undefined() {
                 depends_on: {db: {condition: service_started}, maybe: {condition: service_started, required: false}}\n    \
                 secrets: [s]\n    network_mode: service:gone\n    links: ['old:alias']\n";
     let project = load("compose.yaml", &[("compose.yaml", text)]);
-    assert_eq!(undefined(&project), ["front", "data", "s", "db", "old", "gone"]);
+    assert_eq!(undefined(&project), ["front", "data", "s", "db", "maybe", "old", "gone"]);
 }
 
 #[test]

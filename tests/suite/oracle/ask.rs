@@ -12,6 +12,8 @@ pub(super) struct Oracle {
     program: PathBuf,
     /// The folder of the BuildKit module.
     module: String,
+    /// The folder of the compose-go module.
+    pub(super) compose_module: String,
 }
 
 impl Oracle {
@@ -64,7 +66,8 @@ fn build() -> Result<Oracle, String> {
     let output = program.to_str().ok_or("the target folder is not UTF-8")?;
     go(&folder, &["build", "-o", output, "."])?;
     let module = go(&folder, &["list", "-m", "-f", "{{.Dir}}", "github.com/moby/buildkit"])?;
-    Ok(Oracle { program, module: module.trim().to_owned() })
+    let compose = go(&folder, &["list", "-m", "-f", "{{.Dir}}", "github.com/compose-spec/compose-go/v2"])?;
+    Ok(Oracle { program, module: module.trim().to_owned(), compose_module: compose.trim().to_owned() })
 }
 
 fn go(folder: &Path, arguments: &[&str]) -> Result<String, String> {

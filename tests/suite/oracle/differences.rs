@@ -1,4 +1,4 @@
-//! The reviewed differences between BuildKit and us: `tests/oracle/disagreements.txt`.
+//! The reviewed differences between the reference implementations and us: lists under `tests/oracle`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,9 +13,14 @@ pub(super) struct Reviewed {
 }
 
 impl Reviewed {
-    /// Reads the list: lines of `case | difference | reason`; empty lines and those with `#` say nothing.
+    /// The differences to BuildKit.
     pub(super) fn read() -> Reviewed {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/disagreements.txt");
+        Reviewed::read_from("disagreements.txt")
+    }
+
+    /// Reads the list `name`: lines of `case | difference | reason`; empty lines and those with `#` say nothing.
+    pub(super) fn read_from(name: &str) -> Reviewed {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(name);
         let text = fs::read_to_string(path).expect("the list is in the repository");
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let entry = |line: &str| {
