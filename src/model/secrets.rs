@@ -95,7 +95,7 @@ pub fn is_harmless(value: &str) -> bool {
 /// One or more OpenPGP fingerprints: 40 hexadecimal digits each, also in groups.
 fn is_fingerprint(value: &str) -> bool {
     let digits: String = value.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
-    !digits.is_empty() && digits.len() % 40 == 0 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    !digits.is_empty() && digits.len().is_multiple_of(40) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn has_word(name: &str, words: &[&str]) -> bool {

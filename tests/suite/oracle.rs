@@ -2,6 +2,7 @@
 //! compose-go's variables and projects.
 
 mod ask;
+mod build;
 mod cases;
 mod compose;
 mod describe;
@@ -52,6 +53,28 @@ fn buildkit_reads_dockerfiles_as_we_do() {
     ] {
         compare(oracle, name, &cases, &mut reviewed);
     }
+    reviewed.finish();
+}
+
+#[test]
+fn buildkit_builds_dockerfiles_as_we_understand_them() {
+    let Some(oracle) = Oracle::builder() else { return };
+    let mut reviewed = Reviewed::read_from("build/disagreements.txt");
+    let mut cases = cases::of_rules();
+    cases.extend(cases::of_corpus());
+    let requests: Vec<_> = cases.iter().map(|case| json!({ "text": case.text })).collect();
+    let mut compared = build::Compared::default();
+    for (case, answer) in cases.iter().zip(oracle.ask(&requests)) {
+        if answer["error"] != "" {
+            compared.refused += 1;
+            continue;
+        }
+        for difference in build::differences(&case.text, &answer, &mut compared) {
+            reviewed.meet(&case.name, &difference);
+        }
+        reviewed.ran(&case.name);
+    }
+    println!("{compared}");
     reviewed.finish();
 }
 

@@ -1,6 +1,6 @@
 //! Stages, and what they start from.
 
-use super::resolve::{StageFacts, last_event};
+use super::resolve::{StageFacts, last_event, workdir};
 use super::scope::{Scope, ancestors};
 use super::shell::ShellKind;
 use super::{Dockerfile, Instruction};
@@ -182,6 +182,11 @@ impl<'a> Stage<'a> {
     /// The keywords of its instructions, without what ONBUILD holds back.
     pub fn keywords(self) -> impl Iterator<Item = Keyword> {
         self.outer_instructions().filter_map(Instruction::keyword)
+    }
+
+    /// The folder its image starts in; `None` when it is not known.
+    pub fn workdir(self) -> Option<&'a str> {
+        workdir(self.dockerfile, self.index, usize::MAX)
     }
 
     /// The variables at its end.

@@ -7,6 +7,19 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
+/// Which of the Go programs, built when it is first asked.
+struct Program {
+    /// Its folder.
+    folder: &'static str,
+    built: OnceLock<Result<Oracle, String>>,
+}
+
+/// Reads Dockerfiles and expands words.
+static READER: Program = Program { folder: "tests/oracle", built: OnceLock::new() };
+
+/// Builds Dockerfiles, up to where something would run.
+static BUILDER: Program = Program { folder: "tests/oracle/build", built: OnceLock::new() };
+
 /// A built oracle.
 pub(super) struct Oracle {
     program: PathBuf,
@@ -17,10 +30,18 @@ pub(super) struct Oracle {
 }
 
 impl Oracle {
-    /// Builds it; `None`, and a line that says so, where that is not possible. In CI it must be.
+    /// The one that reads; `None`, and a line that says so, where it cannot be built. In CI it must be.
     pub(super) fn start() -> Option<&'static Oracle> {
-        static ORACLE: OnceLock<Result<Oracle, String>> = OnceLock::new();
-        match ORACLE.get_or_init(build) {
+        Oracle::of(&READER)
+    }
+
+    /// The one that builds.
+    pub(super) fn builder() -> Option<&'static Oracle> {
+        Oracle::of(&BUILDER)
+    }
+
+    fn of(program: &'static Program) -> Option<&'static Oracle> {
+        match program.built.get_or_init(|| build(program.folder)) {
             Ok(oracle) => Some(oracle),
             Err(why) => {
                 assert!(std::env::var("CI").as_deref() != Ok("true"), "the oracle must run in CI: {why}");
@@ -60,9 +81,10 @@ impl Oracle {
     }
 }
 
-fn build() -> Result<Oracle, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle");
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("oracle{}", std::env::consts::EXE_SUFFIX));
+fn build(folder: &str) -> Result<Oracle, String> {
+    let name = format!("{}{}", folder.replace('/', "-"), std::env::consts::EXE_SUFFIX);
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let output = program.to_str().ok_or("the target folder is not UTF-8")?;
     go(&folder, &["build", "-o", output, "."])?;
     let module = go(&folder, &["list", "-m", "-f", "{{.Dir}}", "github.com/moby/buildkit"])?;
