@@ -21,9 +21,10 @@ pub(super) fn collect(document: &Document, catalog: &Catalog, found: &mut Vec<Su
     foreign::collect_directives(document, catalog, found);
 }
 
-/// A quick look: nearly every comment is prose.
+/// A quick look at the first word: nearly every comment is prose.
 fn may_ignore(text: &str) -> bool {
-    [&b"ignore"[..], b"skip", b"disable"].iter().any(|word| memchr::memmem::find(text.as_bytes(), word).is_some())
+    let word = text.trim_start_matches('#').trim_start();
+    ["rlint", "hadolint", "check", "trivy", "dclint"].iter().any(|tool| word.starts_with(tool))
 }
 
 fn suppression(document: &Document, comment: Span, read: Read) -> Suppression {
