@@ -1,8 +1,10 @@
 //! Patterns of paths, relative to the folder of the file that names them.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::text::normalize;
 
 /// A pattern as a glob of absolute paths: without a slash it is a name and matches wherever it stands (a flag also
 /// speaks of paths outside of the folder it is given in), otherwise it is relative to `folder`. A `*` does not cross
@@ -62,17 +64,7 @@ impl Exclude {
 
 /// `path` from the folder `current`, with `.` and `..` resolved by the names alone.
 pub fn absolute(current: &Path, path: &Path) -> PathBuf {
-    let mut result = if path.is_absolute() { PathBuf::new() } else { current.to_path_buf() };
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                result.pop();
-            }
-            other => result.push(other),
-        }
-    }
-    result
+    normalize(&current.join(path))
 }
 
 #[cfg(test)]

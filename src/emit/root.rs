@@ -1,6 +1,8 @@
 //! Paths as the outside world wants them: relative to the repository.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use crate::text::normalize;
 
 /// The folder that SARIF and GitHub paths are relative to.
 #[derive(Clone, Debug)]
@@ -35,17 +37,7 @@ impl Root {
     }
 
     fn absolute(&self, path: &Path) -> PathBuf {
-        let mut result = self.current.clone();
-        for part in path.components() {
-            match part {
-                Component::CurDir => {}
-                Component::ParentDir => {
-                    result.pop();
-                }
-                other => result.push(other),
-            }
-        }
-        result
+        normalize(&self.current.join(path))
     }
 }
 

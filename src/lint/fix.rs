@@ -125,7 +125,7 @@ fn apply_soundly<'d>(
 }
 
 /// The fixes without those that break something, found by halving: most often none does.
-fn sound_part<'d>(fixes: &[(&'d Diagnostic, &'d Fix)], sound: &dyn Fn(&[(&Diagnostic, &Fix)]) -> bool) -> Chosen<'d> {
+fn sound_part<'d>(fixes: &[(&'d Diagnostic, &'d Fix)], sound: &impl Fn(&[(&Diagnostic, &Fix)]) -> bool) -> Chosen<'d> {
     if fixes.is_empty() || sound(fixes) {
         return fixes.to_vec();
     }
@@ -138,8 +138,8 @@ fn sound_part<'d>(fixes: &[(&'d Diagnostic, &'d Fix)], sound: &dyn Fn(&[(&Diagno
     kept
 }
 
-/// The number of places in `bytes` that are not what their language asks for, instructions that do not exist included. A text on which a parser fails has
-/// more of them than any other.
+/// The number of places in `bytes` that are not what their language asks for, instructions that do not exist included.
+/// A text on which a parser fails has more of them than any other.
 pub fn syntax_errors(path: &Path, bytes: &[u8], settings: &Settings) -> usize {
     let source = Arc::new(Source::from_bytes(path, bytes.to_vec()));
     let kind = settings.file_type(path).or_else(|| kind_of(path, &source.text));

@@ -1,6 +1,6 @@
 //! What a run looks for, resolved: the config layer and the command line fill it.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use globset::{GlobMatcher, GlobSet};
@@ -10,6 +10,7 @@ use super::document::{Document, Tree};
 use super::{Catalog, Date, Diagnostic, Preset, Rule, Severity};
 use crate::syntax::kind::Kind;
 use crate::syntax::kubernetes::{Object, objects};
+use crate::text::normalize;
 
 /// The newest Kubernetes version whose APIs are known here.
 pub const NEWEST_KUBERNETES: (u32, u32) = (1, 35);
@@ -194,17 +195,7 @@ impl Settings {
 
     /// A path as it is held against patterns: from the folder, with `.` and `..` resolved by the names alone.
     fn held(&self, path: &Path) -> PathBuf {
-        let mut result = self.folder.clone();
-        for part in path.components() {
-            match part {
-                Component::CurDir => {}
-                Component::ParentDir if result.file_name().is_some() => {
-                    result.pop();
-                }
-                other => result.push(other),
-            }
-        }
-        result
+        normalize(&self.folder.join(path))
     }
 
     /// The rule at a place of the catalog, whether it runs, and its severity.

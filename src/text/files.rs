@@ -83,6 +83,8 @@ pub fn normalize(path: &Path) -> PathBuf {
             Component::ParentDir if result.file_name().is_some() => {
                 result.pop();
             }
+            // There is nothing above the root.
+            Component::ParentDir if result.has_root() => {}
             other => result.push(other),
         }
     }

@@ -85,7 +85,7 @@ mod tests {
     fn the_nearest_word_is_meant_unless_two_are_equally_near() {
         let keys = ["ports", "image", "dns", "ipc", "pid"];
         assert_eq!(nearest("port", keys), Some(("ports", 1)));
-        assert_eq!(nearest("pic", keys), Some(("ipc", 1)));
+        assert_eq!(nearest("pic", keys), None);
         assert_eq!(nearest("pip", ["pid", "pie"]), None);
         assert_eq!(nearest("restart_policy", keys), None);
     }

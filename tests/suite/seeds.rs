@@ -1,6 +1,6 @@
 //! The documents the project started from: tutorials in Chinese, linted in place as Markdown.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rlint::lint::{Diagnostic, Preset, Settings, check};
 use rlint::syntax::kind::Kind;
