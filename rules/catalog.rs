@@ -50,6 +50,9 @@ mod dockerfile_add_instead_of_copy;
 #[path = "dockerfile/apt_get_yes.rs"]
 mod dockerfile_apt_get_yes;
 
+#[path = "dockerfile/apt_lists_cleanup.rs"]
+mod dockerfile_apt_lists_cleanup;
+
 #[path = "dockerfile/copy_before_install.rs"]
 mod dockerfile_copy_before_install;
 
@@ -61,6 +64,9 @@ mod dockerfile_duplicate_stage;
 
 #[path = "dockerfile/instruction_casing.rs"]
 mod dockerfile_instruction_casing;
+
+#[path = "dockerfile/json_cmd_entrypoint.rs"]
+mod dockerfile_json_cmd_entrypoint;
 
 #[path = "dockerfile/latest_tag.rs"]
 mod dockerfile_latest_tag;
@@ -77,6 +83,9 @@ mod dockerfile_multiple_cmd;
 #[path = "dockerfile/multiple_entrypoint.rs"]
 mod dockerfile_multiple_entrypoint;
 
+#[path = "dockerfile/pipefail.rs"]
+mod dockerfile_pipefail;
+
 #[path = "dockerfile/root_user.rs"]
 mod dockerfile_root_user;
 
@@ -86,6 +95,9 @@ mod dockerfile_secret_in_arg_env;
 #[path = "dockerfile/sudo.rs"]
 mod dockerfile_sudo;
 
+#[path = "dockerfile/typographic_character.rs"]
+mod dockerfile_typographic_character;
+
 #[path = "dockerfile/undefined_var.rs"]
 mod dockerfile_undefined_var;
 
@@ -94,6 +106,9 @@ mod dockerfile_unknown_instruction;
 
 #[path = "dockerfile/untagged_image.rs"]
 mod dockerfile_untagged_image;
+
+#[path = "dockerfile/update_alone.rs"]
+mod dockerfile_update_alone;
 
 #[path = "dockerfile/workdir_relative.rs"]
 mod dockerfile_workdir_relative;
@@ -362,6 +377,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_apt_get_yes::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/apt-lists-cleanup"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3009"), Borrowed("DF004"), Borrowed("DKL-DI-0005")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The package lists that `apt-get update` fetches stay in the image."),
+        page: Borrowed(include_str!("dockerfile/apt-lists-cleanup.md")),
+        checks: Borrowed(dockerfile_apt_lists_cleanup::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/copy-before-install"),
         severity: Severity::Warning,
         category: Category::Performance,
@@ -412,6 +440,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("An instruction is written in another case than most of the file."),
         page: Borrowed(include_str!("dockerfile/instruction-casing.md")),
         checks: Borrowed(dockerfile_instruction_casing::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/json-cmd-entrypoint"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3025"), Borrowed("JSONArgsRecommended"), Borrowed("DF018"), Borrowed("DF025")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("`CMD` or `ENTRYPOINT` runs its program through a shell."),
+        page: Borrowed(include_str!("dockerfile/json-cmd-entrypoint.md")),
+        checks: Borrowed(dockerfile_json_cmd_entrypoint::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/latest-tag"),
@@ -479,6 +520,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_multiple_entrypoint::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/pipefail"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL4006"), Borrowed("DF057")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every pipe, also one whose failure could not be noticed or hardly happens"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A command that can fail stands before a pipe, and its failure goes unnoticed."),
+        page: Borrowed(include_str!("dockerfile/pipefail.md")),
+        checks: Borrowed(dockerfile_pipefail::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/root-user"),
         severity: Severity::Warning,
         category: Category::Security,
@@ -518,6 +572,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_sudo::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/typographic-character"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A dash, quote or blank of a word processor stands where the shell or the builder needs the plain one."),
+        page: Borrowed(include_str!("dockerfile/typographic-character.md")),
+        checks: Borrowed(dockerfile_typographic_character::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/undefined-var"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -555,6 +622,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A base image has neither a tag nor a digest."),
         page: Borrowed(include_str!("dockerfile/untagged-image.md")),
         checks: Borrowed(dockerfile_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/update-alone"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DS-0017"), Borrowed("AVD-DS-0017"), Borrowed("CKV_DOCKER_5"), Borrowed("DF028")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A step fetches the package index and installs nothing."),
+        page: Borrowed(include_str!("dockerfile/update-alone.md")),
+        checks: Borrowed(dockerfile_update_alone::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/workdir-relative"),

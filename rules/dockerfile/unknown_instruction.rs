@@ -10,7 +10,8 @@ fn unknown_instruction(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let keyword = instruction.node.keyword;
     let word = keyword.of_text(cx.text());
     let upper = word.to_ascii_uppercase();
-    let meant = nearest(&upper, Keyword::ALL.map(Keyword::name));
+    let is_word = upper.bytes().all(|byte| byte.is_ascii_uppercase());
+    let meant = nearest(&upper, Keyword::ALL.map(Keyword::name)).filter(|_| is_word);
     if meant.is_none() && follows_another(instruction) {
         return;
     }

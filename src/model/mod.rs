@@ -2,6 +2,7 @@
 
 pub mod api_versions;
 pub mod base_images;
+pub mod chain;
 pub mod compose;
 pub mod dependencies;
 pub mod dockerfile;

@@ -1,0 +1,130 @@
+use crate::lint::prelude::*;
+use crate::model::chain::is_exit_on_error;
+use crate::model::dockerfile::{Sh, ShellKind};
+use crate::model::packages::Invocation;
+
+pub const CHECKS: &[Check] = &[Check::Instruction(pipefail)];
+
+/// Programs before a pipe whose failure is rare or tells nothing, filters among them: `grep` fails where it finds nothing.
+const HARMLESS: [&str; 41] = [
+    ":", "[", "awk", "basename", "cat", "cut", "date", "diff", "dirname", "dpkg", "echo", "egrep", "env", "fgrep",
+    "find", "gawk", "getent", "grep", "head", "id", "ldconfig", "ldd", "ls", "nproc", "printf", "pwd", "rev",
+    "scanelf", "sed", "seq", "sort", "tac", "tail", "tee", "test", "tr", "true", "uname", "uniq", "wc", "yes",
+];
+
+fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    let InstructionKind::Run(Command::Shell(_)) = &instruction.node.kind else { return };
+    let Some(script) = instruction.script().filter(|script| script.errors.is_empty()) else { return };
+    let words = || instruction.shell_words().into_iter().flatten().map(|word| &*word.value);
+    if words().any(|word| word == "pipefail") {
+        return;
+    }
+    let exits = words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
+    let mut search = Search { every: cx.flag("every"), exits, found: None };
+    search.list(&script.list, false);
+    let Some(pipe) = search.found else { return };
+    let diagnostic = cx.report(pipe, "a failure before this pipe goes unnoticed");
+    let Some(shell) = shell_with_pipefail(instruction) else {
+        diagnostic.note("a `SHELL` instruction with `-o pipefail` makes the step fail");
+        return;
+    };
+    let text = instruction.dockerfile.text();
+    let line = text[..instruction.span().start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    let indent: String = text[line..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let fix = Fix::risky("let the shell notice it");
+    diagnostic.fix(fix.insert(above_comments(text, line) as u32, format!("{indent}SHELL {shell}\n")));
+}
+
+/// Walks a script up to the first pipe to report, or to where `pipefail` is set.
+struct Search {
+    every: bool,
+    /// Whether a failing command ends the script.
+    exits: bool,
+    found: Option<Span>,
+}
+
+impl Search {
+    /// Returns whether the walk is over. Under `asked` the exit code only decides what to do next.
+    fn list(&mut self, list: &shell::List, asked: bool) -> bool {
+        use shell::OperatorKind::{And, Background, Or, Sequence};
+        for item in &list.items {
+            let counts = match item.operator.map(|operator| operator.kind) {
+                Some(And) | None => true,
+                Some(Or | Background) => false,
+                Some(Sequence) => self.exits,
+            };
+            let pipeline = &item.pipeline;
+            let may_fail = matches!(item.operator, Some(operator) if operator.kind == Or);
+            let asked = asked || pipeline.negated || may_fail;
+            if !asked && (counts || self.every) && self.pipeline(pipeline) {
+                return true;
+            }
+            if pipeline.commands.iter().any(|command| self.command(command, asked)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn pipeline(&mut self, pipeline: &shell::Pipeline) -> bool {
+        let mut before = pipeline.commands.iter().zip(&pipeline.pipes);
+        self.found = before.find(|(command, _)| self.every || can_fail(command)).map(|(_, pipe)| *pipe);
+        self.found.is_some()
+    }
+
+    fn command(&mut self, command: &shell::Command, asked: bool) -> bool {
+        match command {
+            shell::Command::Simple(simple) => {
+                self.exits |= is_exit_on_error(simple);
+                simple.is("set") && simple.arguments().iter().any(|word| word.literal() == Some("pipefail"))
+            }
+            shell::Command::Compound(compound) => {
+                use shell::CompoundKind::{If, Until, While};
+                // The conditions of `if` and `elif` are every second list but the last.
+                let conditions = matches!(compound.kind, If | While | Until);
+                let last = compound.lists.len().saturating_sub(1);
+                let mut lists = compound.lists.iter().enumerate();
+                lists.any(|(index, list)| self.list(list, asked || conditions && index % 2 == 0 && index < last))
+            }
+        }
+    }
+}
+
+fn can_fail(command: &shell::Command) -> bool {
+    let simple = match command {
+        shell::Command::Simple(simple) => simple,
+        shell::Command::Compound(compound) => {
+            let pipelines = compound.lists.iter().flat_map(|list| &list.items).map(|item| &item.pipeline);
+            return pipelines.flat_map(|pipeline| &pipeline.commands).any(can_fail);
+        }
+    };
+    match Invocation::of(simple) {
+        Some(invocation) => !HARMLESS.contains(&&*invocation.name()),
+        None => !simple.words.is_empty(),
+    }
+}
+
+/// The words of a shell that is there and knows `pipefail`.
+fn shell_with_pipefail(instruction: Instruction<'_>) -> Option<&'static str> {
+    if instruction.onbuild || instruction.script_heredoc().is_some() {
+        return None;
+    }
+    match instruction.shell() {
+        ShellKind::Sh(Sh::Ash) => Some(r#"["/bin/ash", "-eo", "pipefail", "-c"]"#),
+        ShellKind::Sh(Sh::Dash | Sh::Bash) | ShellKind::Bash => Some(r#"["/bin/bash", "-o", "pipefail", "-c"]"#),
+        _ => None,
+    }
+}
+
+/// The start of the comment lines right above the line that starts at `line`.
+fn above_comments(text: &str, line: usize) -> usize {
+    let mut start = line;
+    while let Some(before) = text[..start].strip_suffix('\n') {
+        let above = before.rfind('\n').map_or(0, |newline| newline + 1);
+        if !before[above..].trim_start().starts_with('#') {
+            break;
+        }
+        start = above;
+    }
+    start
+}

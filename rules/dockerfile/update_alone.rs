@@ -1,0 +1,70 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Action, Invocation, Operation};
+
+pub const CHECKS: &[Check] = &[Check::Instruction(update_alone)];
+
+/// Programs that install nothing.
+const HARMLESS: [&str; 24] = [
+    ":", "[", "cat", "cd", "chmod", "chown", "cp", "date", "echo", "exit", "export", "ln", "ls", "mkdir", "mv",
+    "printf", "rm", "sed", "set", "sleep", "tee", "test", "touch", "true",
+];
+
+fn update_alone(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+        return;
+    }
+    let mut commands = instruction.commands();
+    let Some(update) = commands.find_map(|command| operation(command).filter(|found| found.action == Action::Update))
+    else {
+        return;
+    };
+    if !commands.all(|command| installs_nothing(command, update.manager)) {
+        return;
+    }
+    let command = update.invocation.command;
+    let program = update.invocation.name();
+    let next = instruction.next().filter(|next| installs(*next, update.manager));
+    let diagnostic = cx.report(command.span, format!("`{program} {}` runs in a step of its own", update.name));
+    if let Some(next) = next {
+        diagnostic.label(next.node.keyword, "this step installs from an index that may be old");
+        if let Some(fix) = merge(instruction, next, command) {
+            diagnostic.fix(fix);
+        }
+    }
+}
+
+fn operation(command: ShellCommand<'_>) -> Option<Operation<'_>> {
+    Operation::of(command.node)
+}
+
+fn installs_nothing(command: ShellCommand<'_>, manager: crate::model::packages::Manager) -> bool {
+    if let Some(operation) = Operation::of(command.node) {
+        return operation.manager == manager
+            && matches!(operation.action, Action::Update | Action::Clean | Action::Remove);
+    }
+    // Assignments alone run nothing.
+    command.node.words.is_empty()
+        || Invocation::of(command.node).is_some_and(|invocation| HARMLESS.contains(&&*invocation.name()))
+}
+
+fn installs(instruction: Instruction<'_>, manager: crate::model::packages::Manager) -> bool {
+    let mut operations = instruction.commands().filter_map(|command| Operation::of(command.node));
+    operations.next().is_some_and(|first| first.manager == manager && first.action == Action::Install)
+}
+
+/// Makes one step of two, where the first ends with the update and nothing but blanks stands between them.
+fn merge(first: Instruction<'_>, second: Instruction<'_>, update: &shell::SimpleCommand) -> Option<Fix> {
+    let (Some(Command::Shell(one)), Some(Command::Shell(two))) = (first.command(), second.command()) else {
+        return None;
+    };
+    let flags = first.node.flags.len() + second.node.flags.len();
+    let heredocs = first.node.heredocs.len() + second.node.heredocs.len();
+    let text = first.dockerfile.text();
+    let between = Span::new(one.span.end, second.node.span.start);
+    if flags + heredocs > 0 || update.span.end != one.span.end || !between.of_text(text).trim().is_empty() {
+        return None;
+    }
+    let escape = first.dockerfile.tree.escape;
+    let gap = Span::new(one.span.end, two.span.start);
+    Some(Fix::risky("update and install in one step").replace(gap, format!(" && {escape}\n    ")))
+}

@@ -1,0 +1,118 @@
+//! Adding a command to the end of what a RUN runs, in the way it is written.
+
+use super::dockerfile::Instruction;
+use crate::syntax::dockerfile::{Command, InstructionKind};
+use crate::syntax::shell::{List, OperatorKind, SimpleCommand};
+
+/// A command to add, and what that means.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Addition {
+    /// Where it goes.
+    pub offset: u32,
+    /// What goes there.
+    pub text: String,
+    /// Whether it runs exactly when everything before it went well, and its failure fails the step: a chain of `&&`,
+    /// or commands under `set -e`.
+    pub exact: bool,
+}
+
+/// How `command` is added as the last one of a RUN. `None` where there is no script to add to, or it is broken, or it
+/// ends in something that a command cannot follow.
+pub fn append(instruction: Instruction<'_>, command: &str) -> Option<Addition> {
+    let InstructionKind::Run(Command::Shell(form)) = &instruction.node.kind else { return None };
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    let items = &script.list.items;
+    let last = items.last().filter(|last| last.operator.is_none())?;
+    let text = instruction.dockerfile.text();
+    let exits = sets_exit_on_error(&script.list);
+    let chained = items.iter().rev().skip(1).all(|item| operator(item.operator) == Some(OperatorKind::And));
+    if let Some(heredoc) = instruction.script_heredoc() {
+        let body = heredoc.body.of_text(text);
+        let indent = body.lines().last().map_or("", |line| &line[..line.len() - line.trim_start().len()]);
+        return Some(Addition { offset: heredoc.body.end, text: format!("{indent}{command}\n"), exact: exits });
+    }
+    if !instruction.node.heredocs.is_empty() {
+        return None;
+    }
+    // A comment at the end would take the command in.
+    let end = last.pipeline.span.end;
+    let rest = text.get(end as usize..form.span.end as usize)?;
+    if rest.contains('#') {
+        return None;
+    }
+    let sequence = !chained && exits;
+    let before = items.len().checked_sub(2).and_then(|index| items.get(index));
+    let separator = if sequence { ";" } else { "&&" };
+    let style = before.and_then(|before| {
+        let operator = before.operator?.span;
+        let around = text.get(before.pipeline.span.end as usize..last.pipeline.span.start as usize)?;
+        let newline = around.rfind('\n')?;
+        let indent: String = around[newline + 1..].chars().take_while(|c| c.is_whitespace()).collect();
+        // Whether the operator stands at the end of a line or at the start of the next one.
+        let leading = text.get(operator.end as usize..last.pipeline.span.start as usize)?.contains('\n');
+        Some((indent, leading))
+    });
+    let escape = instruction.dockerfile.tree.escape;
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let space = if sequence { "" } else { " " };
+    let addition = match style {
+        Some((indent, true)) => format!("{space}{separator} {escape}{line_end}{indent}{command}"),
+        Some((indent, false)) if !sequence => format!(" {escape}{line_end}{indent}{separator} {command}"),
+        _ => format!("{space}{separator} {command}"),
+    };
+    Some(Addition { offset: end, text: addition, exact: chained || exits })
+}
+
+/// Whether a list starts with `set -e`, alone or with other letters.
+pub fn sets_exit_on_error(list: &List) -> bool {
+    let first = list.items.first().and_then(|item| item.pipeline.commands.first()).and_then(|command| command.simple());
+    first.is_some_and(is_exit_on_error)
+}
+
+/// Whether it is `set -e`, alone or with other letters.
+pub fn is_exit_on_error(command: &SimpleCommand) -> bool {
+    command.is("set")
+        && command.arguments().iter().filter_map(|word| word.literal()).any(|word| {
+            word == "errexit"
+                || word.strip_prefix('-').is_some_and(|letters| letters.contains('e') && !letters.contains('-'))
+        })
+}
+
+fn operator(operator: Option<crate::syntax::shell::Operator>) -> Option<OperatorKind> {
+    operator.map(|operator| operator.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dockerfile::Dockerfile;
+    use crate::syntax::dockerfile;
+
+    fn appended(text: &str) -> Option<String> {
+        let dockerfile = Dockerfile::new(dockerfile::parse(text));
+        let addition = append(dockerfile.instruction(1)?, "x")?;
+        let mut result = text.to_owned();
+        result.insert_str(addition.offset as usize, &addition.text);
+        Some(format!("{}{result}", if addition.exact { "exact " } else { "" }))
+    }
+
+    #[test]
+    fn a_command_is_added_in_the_style_of_the_chain() {
+        let of =
+            |text: &str| appended(&format!("FROM debian\n{text}\n")).unwrap_or_default().replace("FROM debian\n", "");
+        assert_eq!(of("RUN a"), "exact RUN a && x\n");
+        assert_eq!(of("RUN a && b"), "exact RUN a && b && x\n");
+        assert_eq!(of("RUN a \\\n  && b"), "exact RUN a \\\n  && b \\\n  && x\n");
+        assert_eq!(of("RUN a && \\\n    b"), "exact RUN a && \\\n    b && \\\n    x\n");
+        assert_eq!(of("RUN set -eux; \\\n\ta; \\\n\tb"), "exact RUN set -eux; \\\n\ta; \\\n\tb; \\\n\tx\n");
+        assert_eq!(of("RUN a; b"), "RUN a; b && x\n");
+        assert_eq!(of("RUN <<EOF\nset -e\na\nEOF"), "exact RUN <<EOF\nset -e\na\nx\nEOF\n");
+    }
+
+    #[test]
+    fn nothing_is_added_where_it_would_not_run() {
+        for text in ["RUN a # b", "RUN a &", "RUN if a; then b", "RUN [\"a\"]", "RUN cat <<EOF\na\nEOF"] {
+            assert_eq!(appended(&format!("FROM debian\n{text}\n")), None, "{text}");
+        }
+    }
+}
