@@ -2,7 +2,7 @@
 
 use super::container::{Container, ContainerRole};
 use super::object::Object;
-use super::value::{boolean, member, text};
+use super::value::{Effective, boolean, member, text};
 use crate::syntax::yaml::{Field, Ref};
 
 /// A pod spec and the object that owns it.
@@ -167,8 +167,12 @@ impl<'a> PodSpec<'a> {
 
     /// Whether it can be blamed for what it lacks: it is no part of something, and no test of a chart, which runs once.
     pub fn is_whole(self) -> bool {
-        let hook = self.owner.annotation("helm.sh/hook");
-        !self.is_partial() && !hook.known().is_some_and(|hook| hook.contains("test"))
+        let is_test = match self.owner.annotation("helm.sh/hook") {
+            Effective::Known { value, .. } => value.contains("test"),
+            Effective::Unknown => self.owner.kind() == "Pod",
+            Effective::Absent => false,
+        };
+        !is_test && !self.is_partial()
     }
 
     fn lifetime_here(self) -> Lifetime {
