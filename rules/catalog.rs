@@ -122,6 +122,9 @@ mod kubernetes_host_namespace;
 #[path = "kubernetes/host_path_socket.rs"]
 mod kubernetes_host_path_socket;
 
+#[path = "kubernetes/invalid_quantity.rs"]
+mod kubernetes_invalid_quantity;
+
 #[path = "kubernetes/latest_tag.rs"]
 mod kubernetes_latest_tag;
 
@@ -148,6 +151,9 @@ mod kubernetes_privileged;
 
 #[path = "kubernetes/removed_api.rs"]
 mod kubernetes_removed_api;
+
+#[path = "kubernetes/request_exceeds_limit.rs"]
+mod kubernetes_request_exceeds_limit;
 
 #[path = "kubernetes/run_as_root.rs"]
 mod kubernetes_run_as_root;
@@ -689,6 +695,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(kubernetes_host_path_socket::CHECKS),
     },
     Rule {
+        id: Borrowed("kubernetes/invalid-quantity"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A request or a limit is not written as a quantity."),
+        page: Borrowed(include_str!("kubernetes/invalid-quantity.md")),
+        checks: Borrowed(kubernetes_invalid_quantity::CHECKS),
+    },
+    Rule {
         id: Borrowed("kubernetes/latest-tag"),
         severity: Severity::Warning,
         category: Category::Reproducibility,
@@ -804,6 +823,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The API version of an object is no longer served."),
         page: Borrowed(include_str!("kubernetes/removed-api.md")),
         checks: Borrowed(kubernetes_removed_api::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/request-exceeds-limit"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A container requests more of a resource than its limit allows."),
+        page: Borrowed(include_str!("kubernetes/request-exceeds-limit.md")),
+        checks: Borrowed(kubernetes_request_exceeds_limit::CHECKS),
     },
     Rule {
         id: Borrowed("kubernetes/run-as-root"),
