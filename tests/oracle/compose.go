@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"path/filepath"
 	"sort"
 	"strings"
 
+	"github.com/compose-spec/compose-go/v2/format"
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/template"
 	"github.com/compose-spec/compose-go/v2/types"
@@ -37,6 +39,31 @@ func substitute(r request) substituted {
 		return substituted{}
 	}
 	return substituted{Value: &value}
+}
+
+// The parts of a short syntax, in an order that the reader knows; nothing when compose refuses it.
+type parts struct {
+	Parts []string `json:"parts"`
+}
+
+func port(text string) parts {
+	configs, err := types.ParsePortConfig(text)
+	if err != nil || len(configs) == 0 {
+		return parts{}
+	}
+	low, high := configs[0].Target, configs[0].Target
+	for _, config := range configs {
+		low, high = min(low, config.Target), max(high, config.Target)
+	}
+	return parts{Parts: []string{configs[0].HostIP, fmt.Sprint(low), fmt.Sprint(high), configs[0].Protocol}}
+}
+
+func mount(text string) parts {
+	volume, err := format.ParseVolume(text)
+	if err != nil {
+		return parts{}
+	}
+	return parts{Parts: []string{volume.Type, volume.Source, volume.Target, fmt.Sprint(volume.ReadOnly)}}
 }
 
 // A project as compose resolves it, or why it refuses it.

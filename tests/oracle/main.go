@@ -10,7 +10,7 @@ import (
 )
 
 type request struct {
-	// "parse", "expand", "cases", "substitute" or "compose".
+	// "parse", "expand", "cases", "substitute", "port", "mount" or "compose".
 	Kind string `json:"kind"`
 	// parse: the Dockerfile.
 	Text string `json:"text"`
@@ -64,6 +64,10 @@ func answer(r request) (any, error) {
 		return cases(r.Module)
 	case "substitute":
 		return substitute(r), nil
+	case "port":
+		return port(r.Word), nil
+	case "mount":
+		return mount(r.Word), nil
 	case "compose":
 		return compose(r), nil
 	}

@@ -64,7 +64,7 @@ pub fn is_host_path(source: &str) -> bool {
 
 /// The parts between colons; the colon of a Windows drive does not count.
 fn split(text: &str) -> Option<Vec<Range<usize>>> {
-    if text.chars().count() <= 2 {
+    if text.len() <= 2 {
         return (!text.is_empty()).then(|| std::iter::once(0..text.len()).collect());
     }
     let mut parts = Vec::with_capacity(3);
