@@ -1,5 +1,6 @@
 //! Patterns of paths, relative to the folder of the file that names them.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
@@ -28,6 +29,8 @@ pub(crate) fn glob(folder: &Path, pattern: &str) -> Result<Glob, globset::Error>
 /// What a walk leaves out.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude {
+    /// The patterns that are plain names, which all of the default ones are: they cost no regular expression.
+    names: Vec<String>,
     set: GlobSet,
     patterns: Vec<String>,
 }
@@ -36,24 +39,32 @@ impl Exclude {
     /// Patterns, each with the folder it is relative to. Bad ones were refused before and are left out here.
     pub fn new<'a>(patterns: impl IntoIterator<Item = (&'a Path, &'a str)>) -> Exclude {
         let mut builder = GlobSetBuilder::new();
-        let mut names = Vec::new();
+        let mut exclude = Exclude::default();
         for (folder, pattern) in patterns {
-            if let Ok(glob) = glob(folder, pattern) {
+            let name = pattern.trim_end_matches('/');
+            if !name.is_empty() && !name.contains(['/', '\\', '*', '?', '[', '{']) {
+                exclude.names.push(name.to_owned());
+            } else if let Ok(glob) = glob(folder, pattern) {
                 builder.add(glob);
-                names.push(pattern.to_owned());
+            } else {
+                continue;
             }
+            exclude.patterns.push(pattern.to_owned());
         }
-        Exclude { set: builder.build().unwrap_or_default(), patterns: names }
+        exclude.set = builder.build().unwrap_or_default();
+        exclude
     }
 
     /// Whether the absolute `path` or a folder it lies in is left out.
     pub fn leaves_out(&self, path: &Path) -> bool {
-        !self.set.is_empty() && path.ancestors().any(|part| self.set.is_match(part))
+        path.ancestors().any(|part| self.leaves_out_itself(part))
     }
 
     /// Whether exactly this path is left out; for a walk, which does not come below a folder that is.
     pub fn leaves_out_itself(&self, path: &Path) -> bool {
-        self.set.is_match(path)
+        let name = path.file_name().and_then(OsStr::to_str);
+        name.is_some_and(|name| self.names.iter().any(|own| own == name))
+            || !self.set.is_empty() && self.set.is_match(path)
     }
 
     /// The patterns as written.
