@@ -10,6 +10,7 @@ mod cli;
 mod documentation;
 mod engine;
 mod fixes;
+mod kubernetes;
 mod oracle;
 mod parse;
 mod sarif;
