@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::lint::prelude::*;
 use crate::model::chain::is_exit_on_error;
 use crate::model::dockerfile::{Sh, ShellKind};
@@ -6,10 +8,49 @@ use crate::model::packages::Invocation;
 pub const CHECKS: &[Check] = &[Check::Instruction(pipefail)];
 
 /// Programs before a pipe whose failure is rare or tells nothing, filters among them: `grep` fails where it finds nothing.
-const HARMLESS: [&str; 41] = [
-    ":", "[", "awk", "basename", "cat", "cut", "date", "diff", "dirname", "dpkg", "echo", "egrep", "env", "fgrep",
-    "find", "gawk", "getent", "grep", "head", "id", "ldconfig", "ldd", "ls", "nproc", "printf", "pwd", "rev",
-    "scanelf", "sed", "seq", "sort", "tac", "tail", "tee", "test", "tr", "true", "uname", "uniq", "wc", "yes",
+const HARMLESS: [&str; 42] = [
+    ":",
+    "[",
+    "awk",
+    "basename",
+    "cat",
+    "cut",
+    "date",
+    "diff",
+    "dirname",
+    "dpkg",
+    "dpkg-query",
+    "echo",
+    "egrep",
+    "env",
+    "fgrep",
+    "find",
+    "gawk",
+    "getent",
+    "grep",
+    "head",
+    "id",
+    "ldconfig",
+    "ldd",
+    "ls",
+    "nproc",
+    "printf",
+    "pwd",
+    "rev",
+    "scanelf",
+    "sed",
+    "seq",
+    "sort",
+    "tac",
+    "tail",
+    "tee",
+    "test",
+    "tr",
+    "true",
+    "uname",
+    "uniq",
+    "wc",
+    "yes",
 ];
 
 fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
@@ -22,8 +63,9 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let exits = words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
     let mut search = Search { every: cx.flag("every"), exits, found: None };
     search.list(&script.list, false);
-    let Some(pipe) = search.found else { return };
-    let diagnostic = cx.report(pipe, "a failure before this pipe goes unnoticed");
+    let Some((pipe, program)) = search.found else { return };
+    let whose = program.map_or("of what is before".to_owned(), |program| format!("of `{program}`"));
+    let diagnostic = cx.report(pipe, format!("the exit code {whose} is lost in this pipe"));
     let Some(shell) = shell_with_pipefail(instruction) else {
         diagnostic.note("a `SHELL` instruction with `-o pipefail` makes the step fail");
         return;
@@ -36,16 +78,17 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 }
 
 /// Walks a script up to the first pipe to report, or to where `pipefail` is set.
-struct Search {
+struct Search<'a> {
     every: bool,
     /// Whether a failing command ends the script.
     exits: bool,
-    found: Option<Span>,
+    /// The pipe, and the program before it where that is a simple command.
+    found: Option<(Span, Option<Cow<'a, str>>)>,
 }
 
-impl Search {
+impl<'a> Search<'a> {
     /// Returns whether the walk is over. Under `asked` the exit code only decides what to do next.
-    fn list(&mut self, list: &shell::List, asked: bool) -> bool {
+    fn list(&mut self, list: &'a shell::List, asked: bool) -> bool {
         use shell::OperatorKind::{And, Background, Or, Sequence};
         for item in &list.items {
             let counts = match item.operator.map(|operator| operator.kind) {
@@ -66,13 +109,23 @@ impl Search {
         false
     }
 
-    fn pipeline(&mut self, pipeline: &shell::Pipeline) -> bool {
+    fn pipeline(&mut self, pipeline: &'a shell::Pipeline) -> bool {
+        // What finds nothing in nothing fails by itself.
+        let last = pipeline.commands.last().and_then(shell::Command::simple);
+        let looks =
+            last.is_some_and(|last| is_grep(last) && !last.has_flag(&["-v", "--invert-match", "-c", "--count"]));
+        if looks && !self.every {
+            return false;
+        }
         let mut before = pipeline.commands.iter().zip(&pipeline.pipes);
-        self.found = before.find(|(command, _)| self.every || can_fail(command)).map(|(_, pipe)| *pipe);
+        self.found = before.find(|(command, _)| self.every || can_fail(command)).map(|(command, pipe)| {
+            let program = command.simple().and_then(Invocation::of).map(Invocation::name);
+            (*pipe, program)
+        });
         self.found.is_some()
     }
 
-    fn command(&mut self, command: &shell::Command, asked: bool) -> bool {
+    fn command(&mut self, command: &'a shell::Command, asked: bool) -> bool {
         match command {
             shell::Command::Simple(simple) => {
                 self.exits |= is_exit_on_error(simple);
@@ -88,6 +141,10 @@ impl Search {
             }
         }
     }
+}
+
+fn is_grep(command: &shell::SimpleCommand) -> bool {
+    ["grep", "egrep", "fgrep"].iter().any(|name| command.is(name))
 }
 
 fn can_fail(command: &shell::Command) -> bool {

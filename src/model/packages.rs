@@ -77,7 +77,7 @@ pub struct Operation<'a> {
 }
 
 /// Programs that run the program after them: name, and which of their flags take a value of their own.
-const WRAPPERS: [(&str, &[&str]); 12] = [
+const WRAPPERS: [(&str, &[&str]); 13] = [
     ("command", &[]),
     ("doas", &["-u"]),
     ("eatmydata", &[]),
@@ -90,6 +90,7 @@ const WRAPPERS: [(&str, &[&str]); 12] = [
     ("sudo", &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R"]),
     ("time", &[]),
     ("timeout", &["-k", "-s"]),
+    ("xargs", &["-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s"]),
 ];
 
 impl<'a> Invocation<'a> {
@@ -406,6 +407,7 @@ mod tests {
         assert_eq!(found("python3.12 -m pip install -r a.txt b"), "Pip Install b");
         assert_eq!(found("timeout -k 5 60 yum -y install a"), "Yum Install a");
         assert_eq!(found("yarn --frozen-lockfile"), "Yarn Install");
+        assert_eq!(found("xargs -r -n 1 apk add curl"), "Apk Install curl");
     }
 
     #[test]
