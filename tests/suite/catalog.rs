@@ -5,12 +5,18 @@ use rlint::lint::{Catalog, Preset, Settings, Severity, check};
 use rlint::text::MemoryFiles;
 use serde_json::json;
 
-use crate::support::catalog::{pages, refresh, sentence};
+use crate::support::catalog::{pages, refresh, refresh_docs, sentence};
 use crate::support::sample::WITH_OPTIONS;
 
 #[test]
 fn the_catalog_is_current() {
     let written = refresh(&pages());
+    assert!(written.is_empty(), "{}", sentence(&written));
+}
+
+#[test]
+fn the_published_pages_are_current() {
+    let written = refresh_docs(&pages());
     assert!(written.is_empty(), "{}", sentence(&written));
 }
 

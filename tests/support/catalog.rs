@@ -213,7 +213,7 @@ fn published(rule: &RulePage) -> String {
     blocks_for_readers(&out)
 }
 
-/// The words that only the tests read are taken off the blocks.
+/// The words that only the tests read are taken off the blocks; a line before each says what it is.
 fn blocks_for_readers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
@@ -222,9 +222,10 @@ fn blocks_for_readers(text: &str) -> String {
         match fence {
             None if ticks.len() >= 3 => {
                 fence = Some(ticks);
-                let language = line[ticks.len()..].split_ascii_whitespace().next().unwrap_or("");
+                let words: Vec<&str> = line[ticks.len()..].split_ascii_whitespace().collect();
+                out.push_str(&caption(&words));
                 out.push_str(ticks);
-                out.push_str(language);
+                out.push_str(words.first().unwrap_or(&""));
                 out.push('\n');
                 continue;
             }
@@ -236,6 +237,31 @@ fn blocks_for_readers(text: &str) -> String {
     out
 }
 
+fn caption(words: &[&str]) -> String {
+    let rest = words.get(2..).unwrap_or(&[]);
+    let file = rest.iter().find(|word| **word != "fragment" && !word.contains('='));
+    let settings: Vec<String> = rest
+        .iter()
+        .filter(|word| word.contains('=') && !word.starts_with("also="))
+        .map(|word| format!("`{word}`"))
+        .collect();
+    let mut caption = match words.get(1) {
+        Some(&"bad") => "Found".to_owned(),
+        Some(&"good") => "Fine".to_owned(),
+        Some(&"fixed") => "Fixed".to_owned(),
+        Some(&"report") => "Printed".to_owned(),
+        Some(&"with") => "Beside it".to_owned(),
+        _ => return String::new(),
+    };
+    if let Some(file) = file {
+        write!(caption, ", `{file}`").expect("a string takes text");
+    }
+    if !settings.is_empty() {
+        write!(caption, ", with {}", settings.join(" and ")).expect("a string takes text");
+    }
+    format!("{caption}:\n\n")
+}
+
 fn presets(page: &Page) -> Vec<&'static str> {
     let rule = rlint::catalog().rule(&page.id);
     let all = rlint::lint::Preset::ALL.into_iter();
@@ -244,7 +270,7 @@ fn presets(page: &Page) -> Vec<&'static str> {
 
 fn index(pages: &[RulePage]) -> String {
     let mut out = String::from("<!-- Written by `cargo test` from the pages in rules/; do not edit. -->\n# Rules\n\n");
-    writeln!(out, "{} rules. `rlint rule NAME` prints the same pages.", pages.len()).expect("a string takes text");
+    out.push_str("`rlint rule NAME` prints the same pages.\n");
     let mut group = "";
     for rule in pages {
         let page = &rule.page;
