@@ -2,6 +2,7 @@
 
 pub mod schema;
 
+mod dependencies;
 mod file;
 mod mount;
 mod port;
@@ -10,6 +11,7 @@ mod unknown;
 
 use std::ops::Range;
 
+pub use dependencies::long_form;
 pub use file::File;
 pub use mount::{MountKind, ShortMount, is_host_path, parse_mount};
 pub use port::{PortError, ShortPort, parse_port, parse_range};
