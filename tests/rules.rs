@@ -1,7 +1,7 @@
 //! Every example of every page under `rules/` is a test: `dockerfile/latest-tag · bad 1`.
 //!
 //! Words on the command line choose the tests whose name holds one of them. `RLINT_UPDATE=1` writes the `report`
-//! and `fixed` blocks of the chosen pages.
+//! and `fixed` blocks of the chosen pages, and `docs/rules/`.
 
 mod support;
 
@@ -37,6 +37,9 @@ fn main() -> ExitCode {
     let updates = updates.into_inner().expect("no test panics while it holds the updates");
     if !updates.is_empty() {
         write_updates(&pages, updates);
+    }
+    if is_updating() {
+        catalog::refresh_docs(&catalog::pages());
     }
     summarize(&tests, &results)
 }
@@ -242,7 +245,7 @@ fn compare(
     if block.is_some_and(|block| block.text == expected) {
         return Ok(());
     }
-    if std::env::var_os("RLINT_UPDATE").is_none_or(|value| value != "1") {
+    if !is_updating() {
         let shown = block.map_or("(there is none)", |block| &block.text);
         return Err(format!(
             "the `{name}` block is not current; RLINT_UPDATE=1 writes it.\nexpected:\n{expected}\nwritten:\n{shown}"
@@ -259,6 +262,10 @@ fn compare(
     };
     updates.lock().expect("no test panics while it holds the updates").push(update);
     Ok(())
+}
+
+fn is_updating() -> bool {
+    std::env::var_os("RLINT_UPDATE").is_some_and(|value| value == "1")
 }
 
 fn longest_ticks(text: &str) -> usize {
