@@ -34,11 +34,13 @@ fn copy_from_unknown(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 /// An image, a context from the command line, or a mistyped stage.
 fn not_a_stage(instruction: Instruction<'_>, word: &Word, own: usize, cx: &mut Context<'_>) {
     let name = &*word.raw;
-    if name.contains([':', '/', '@', '.']) || name == "scratch" {
+    if name.contains([':', '@']) || name == "scratch" {
         return;
     }
     let stages = instruction.dockerfile.stages().take(own).filter_map(Stage::name);
-    let Some((meant, _)) = nearest(name, stages) else {
+    // With a slash or a dot it is an image; otherwise it may be an image or a context as well.
+    let meant = if name.contains(['/', '.']) { None } else { nearest(name, stages) };
+    let Some((meant, _)) = meant else {
         if cx.flag("any-name") {
             cx.report(word.span, format!("no stage is named `{name}`"));
         }

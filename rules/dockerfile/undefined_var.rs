@@ -5,6 +5,9 @@ use crate::text::suggest::nearest;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(undefined_var)];
 
+/// More names than anybody can mix up.
+const MANY: usize = 200;
+
 fn undefined_var(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if instruction.onbuild || instruction.stage().is_none_or(Stage::is_windows) {
         return;
@@ -47,7 +50,7 @@ fn lost(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Contex
 }
 
 fn undefined(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Context<'_>) {
-    let known = instruction.scope().into_iter().flat_map(|scope| scope.names());
+    let known = instruction.scope().into_iter().flat_map(|scope| scope.names().take(MANY));
     let meant = nearest(reference.name, known).map(|(name, _)| name);
     let diagnostic = cx.report(reference.span, format!("`{}` is not defined here", reference.name));
     diagnostic.label(reference.span, "becomes nothing");

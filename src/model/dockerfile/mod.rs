@@ -31,7 +31,7 @@ pub struct Dockerfile {
     /// The stage of each instruction; `None` before the first FROM.
     stage_of: Vec<Option<u32>>,
     /// The ARGs before the first FROM.
-    globals: Vec<scope::Binding>,
+    globals: scope::Bindings,
     /// The last stage of each name, in lower case.
     names: FxHashMap<Box<str>, u32>,
 }

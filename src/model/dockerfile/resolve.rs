@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::scope::{Binding, Bound, GlobalScope, Scope, ancestors};
+use super::scope::{Binding, Bindings, Bound, GlobalScope, Scope, ancestors};
 use super::shell::{ShellKind, exec_words};
 use super::stage::Base;
 use super::{Dockerfile, Instruction};
@@ -21,7 +21,7 @@ pub(super) struct StageFacts {
     pub(super) base: Base,
     /// What is known about its image, when that is no stage.
     pub(super) base_image: Option<BaseImage>,
-    pub(super) bindings: Vec<Binding>,
+    pub(super) bindings: Bindings,
     pub(super) users: Vec<Event>,
     pub(super) workdirs: Vec<Event>,
     pub(super) shells: Vec<ShellEvent>,
@@ -81,7 +81,7 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
         tree,
         stages: Vec::new(),
         stage_of: Vec::with_capacity(count),
-        globals: Vec::new(),
+        globals: Bindings::default(),
         names: FxHashMap::default(),
     };
     for index in 0..count {
@@ -149,7 +149,7 @@ fn new_stage(dockerfile: &Dockerfile, index: usize, arguments: &ast::FromArgumen
         end: index + 1,
         base,
         base_image,
-        bindings: Vec::new(),
+        bindings: Bindings::default(),
         users: Vec::new(),
         workdirs: Vec::new(),
         shells: Vec::new(),
@@ -252,9 +252,9 @@ impl Found {
 
     fn put(self, dockerfile: &mut Dockerfile, stage: usize, index: usize, said_by: usize) {
         let facts = &mut dockerfile.stages[stage];
-        let bindings =
-            self.bindings.into_iter().map(|(name, value, env)| Binding { name, value, env, index, span: None });
-        facts.bindings.extend(bindings);
+        for (name, value, env) in self.bindings {
+            facts.bindings.push(Binding { name, value, env, index, span: None });
+        }
         facts.users.extend(self.user.map(|value| Event { index, said_by, value }));
         facts.workdirs.extend(self.workdir.map(|value| Event { index, said_by, value }));
         facts.shells.extend(self.shell.map(|kind| ShellEvent { index, said_by, kind }));

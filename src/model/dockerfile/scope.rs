@@ -1,5 +1,7 @@
 //! Which variable has which value where.
 
+use rustc_hash::FxHashMap;
+
 use super::Dockerfile;
 use crate::model::expand::{Environment, Value};
 use crate::text::Span;
@@ -58,41 +60,82 @@ pub(super) enum Bound {
     Argument,
 }
 
-impl Binding {
-    fn is(&self, name: &str) -> bool {
-        self.name.as_deref() == Some(name)
+/// What the values of one stage may take together, in bytes; further ones count as unknown.
+const MAX_VALUES: usize = 1 << 22;
+
+/// The bindings of a stage, or those before the first one, in file order.
+#[derive(Debug, Default)]
+pub(super) struct Bindings {
+    list: Vec<Binding>,
+    /// The places in the list, by name.
+    by_name: FxHashMap<Box<str>, Vec<u32>>,
+    /// The places of those that may have any name.
+    wild: Vec<u32>,
+    /// The bytes of all values.
+    size: usize,
+}
+
+impl Bindings {
+    pub(super) fn push(&mut self, mut binding: Binding) {
+        if let Bound::Known(value) = &binding.value {
+            self.size += value.len();
+            if self.size > MAX_VALUES {
+                binding.value = Bound::Set;
+            }
+        }
+        let place = self.list.len() as u32;
+        match &binding.name {
+            Some(name) => self.by_name.entry(name.clone()).or_default().push(place),
+            None => self.wild.push(place),
+        }
+        self.list.push(binding);
+    }
+
+    /// Those of that name before an instruction, the last one first.
+    fn named(&self, name: &str, before: usize) -> impl Iterator<Item = (u32, &Binding)> {
+        let places = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        self.before(places, before).iter().rev().map(|place| (*place, &self.list[*place as usize]))
+    }
+
+    /// The place of the last one before an instruction that may have any name.
+    fn last_wild(&self, before: usize) -> Option<u32> {
+        self.before(&self.wild, before).last().copied()
+    }
+
+    fn before<'p>(&self, places: &'p [u32], before: usize) -> &'p [u32] {
+        &places[..places.partition_point(|place| self.list[*place as usize].index < before)]
     }
 }
 
 /// The variables that FROM can use.
 #[derive(Clone, Copy, Debug)]
 pub struct GlobalScope<'a> {
-    bindings: &'a [Binding],
+    bindings: &'a Bindings,
 }
 
 impl<'a> GlobalScope<'a> {
-    pub(super) fn new(bindings: &'a [Binding]) -> GlobalScope<'a> {
+    pub(super) fn new(bindings: &'a Bindings) -> GlobalScope<'a> {
         GlobalScope { bindings }
     }
 
     /// The names that are declared, in order.
     pub fn names(self) -> impl Iterator<Item = &'a str> {
-        self.bindings.iter().filter_map(|binding| binding.name.as_deref())
+        self.bindings.list.iter().filter_map(|binding| binding.name.as_deref())
     }
 
     /// Whether an ARG before the first FROM declares it, or the builder does.
     pub fn is_declared(self, name: &str) -> bool {
-        self.names().any(|own| own == name) || PREDEFINED_PLATFORM_ARGUMENTS.contains(&name)
+        self.bindings.by_name.contains_key(name) || PREDEFINED_PLATFORM_ARGUMENTS.contains(&name)
     }
 
     /// Where an ARG before the first FROM names it last.
     pub fn declaration(self, name: &str) -> Option<Span> {
-        self.bindings.iter().rev().find(|binding| binding.is(name))?.span
+        self.bindings.named(name, usize::MAX).next()?.1.span
     }
 
     pub(super) fn bound(self, name: &str) -> Option<&'a Bound> {
         // Without a default an ARG leaves a value from before as it is.
-        let own = || self.bindings.iter().rev().filter(|binding| binding.is(name)).map(|binding| &binding.value);
+        let own = || self.bindings.named(name, usize::MAX).map(|(_, binding)| &binding.value);
         own().find(|value| !matches!(value, Bound::Argument)).or_else(|| own().next())
     }
 
@@ -162,26 +205,25 @@ impl<'a> Scope<'a> {
     /// The names that ARG and ENV bind here, nearest first; some more than once.
     pub fn names(self) -> impl Iterator<Item = &'a str> {
         let own =
-            self.dockerfile.stages[self.stage].bindings.iter().rev().filter(move |binding| binding.index < self.before);
+            self.dockerfile.stages[self.stage].bindings.list.iter().rev().filter(move |own| own.index < self.before);
         let inherited = ancestors(self.dockerfile, self.stage)
-            .flat_map(|stage| self.dockerfile.stages[stage].bindings.iter().rev());
+            .flat_map(|stage| self.dockerfile.stages[stage].bindings.list.iter().rev());
         own.chain(inherited).filter_map(|binding| binding.name.as_deref())
     }
 
     fn find(self, name: &str) -> Inherited<'a> {
-        let facts = &self.dockerfile.stages[self.stage];
+        let bindings = &self.dockerfile.stages[self.stage].bindings;
+        let wild = bindings.last_wild(self.before);
         let mut argument = false;
-        for binding in facts.bindings.iter().rev().filter(|binding| binding.index < self.before) {
-            if binding.name.is_none() {
-                return Inherited::Unknown;
-            }
-            if !binding.is(name) {
-                continue;
-            }
+        for (place, binding) in bindings.named(name, self.before) {
             match &binding.value {
+                _ if wild > Some(place) => return Inherited::Unknown,
                 Bound::Argument => argument = true,
                 value => return Inherited::Bound(value),
             }
+        }
+        if wild.is_some() {
+            return Inherited::Unknown;
         }
         match self.inherited(name) {
             Inherited::Nothing | Inherited::Argument if argument => Inherited::Argument,
@@ -192,19 +234,18 @@ impl<'a> Scope<'a> {
 
     /// At its start a stage has the ENVs of all its ancestors, and the ARGs of those where no ENV has the name.
     fn inherited(self, name: &str) -> Inherited<'a> {
-        let parents = || ancestors(self.dockerfile, self.stage).map(|stage| &self.dockerfile.stages[stage]);
-        let bindings =
-            |env: bool| parents().flat_map(|facts| facts.bindings.iter().rev()).filter(move |b| b.env == env);
-        for binding in bindings(true) {
-            if binding.name.is_none() {
-                return Inherited::Unknown;
-            }
-            if binding.is(name) {
-                return Inherited::Bound(&binding.value);
+        let parents = || ancestors(self.dockerfile, self.stage).map(|stage| &self.dockerfile.stages[stage].bindings);
+        for bindings in parents() {
+            let env = bindings.named(name, usize::MAX).find(|(_, binding)| binding.env);
+            let wild = bindings.last_wild(usize::MAX);
+            match env {
+                Some((place, binding)) if wild < Some(place) => return Inherited::Bound(&binding.value),
+                _ if wild.is_some() => return Inherited::Unknown,
+                _ => {}
             }
         }
         let mut argument = false;
-        for binding in bindings(false).filter(|binding| binding.is(name)) {
+        for (_, binding) in parents().flat_map(|bindings| bindings.named(name, usize::MAX)) {
             match &binding.value {
                 Bound::Argument => argument = true,
                 value => return Inherited::Bound(value),

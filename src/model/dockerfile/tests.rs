@@ -200,3 +200,22 @@ fn instructions_before_the_first_stage_have_none() {
     assert!(dockerfile.instruction(1).expect("RUN").stage().is_none());
     assert_eq!(dockerfile.instruction(1).expect("RUN").variable("A"), Value::Known("1"));
 }
+
+#[test]
+fn a_variable_of_an_unknown_name_makes_the_others_unknown() {
+    let text = "FROM alpine\nARG NAME\nENV A=1\nENV $NAME=x\nENV B=2";
+    assert_eq!(variable(text, "B").as_deref(), Some("2"));
+    assert_eq!(variable(text, "A"), None, "it may be A");
+    let dockerfile = of(text);
+    assert_eq!(dockerfile.shipped_stage().expect("a stage").scope().is_set("C"), None);
+}
+
+#[test]
+fn many_long_values_do_not_fill_the_memory() {
+    let mut text = "FROM alpine\n".to_owned();
+    for index in 1..2000 {
+        text.push_str(&format!("ENV A{index}=${{A{}}}{}\n", index - 1, "x".repeat(20)));
+    }
+    assert_eq!(variable(&text, "A100").map(|value| value.len()), Some(2000));
+    assert_eq!(variable(&text, "A1999"), None, "all of them together would take forty megabytes");
+}
