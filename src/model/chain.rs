@@ -52,13 +52,19 @@ pub fn append(instruction: Instruction<'_>, command: &str) -> Option<Addition> {
         let leading = text.get(operator.end as usize..last.pipeline.span.start as usize)?.contains('\n');
         Some((indent, leading))
     });
+    // A last command over several lines is not gone on with on its last one.
+    let hanging = last.pipeline.span.of_text(text).rsplit_once('\n').filter(|_| style.is_none());
+    let hanging = hanging.map(|(_, line)| &line[..line.len() - line.trim_start().len()]);
     let escape = instruction.dockerfile.tree.escape;
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let space = if sequence { "" } else { " " };
     let addition = match style {
         Some((indent, true)) => format!("{space}{separator} {escape}{line_end}{indent}{command}"),
         Some((indent, false)) if !sequence => format!(" {escape}{line_end}{indent}{separator} {command}"),
-        _ => format!("{space}{separator} {command}"),
+        _ => match hanging {
+            Some(indent) if !sequence => format!(" {escape}{line_end}{indent}{separator} {command}"),
+            _ => format!("{space}{separator} {command}"),
+        },
     };
     Some(Addition { offset: end, text: addition, exact: chained || exits })
 }
@@ -105,6 +111,7 @@ mod tests {
         assert_eq!(of("RUN a \\\n  && b"), "exact RUN a \\\n  && b \\\n  && x\n");
         assert_eq!(of("RUN a && \\\n    b"), "exact RUN a && \\\n    b && \\\n    x\n");
         assert_eq!(of("RUN set -eux; \\\n\ta; \\\n\tb"), "exact RUN set -eux; \\\n\ta; \\\n\tb; \\\n\tx\n");
+        assert_eq!(of("RUN a && b \\\n    c"), "exact RUN a && b \\\n    c \\\n    && x\n");
         assert_eq!(of("RUN a; b"), "RUN a; b && x\n");
         assert_eq!(of("RUN <<EOF\nset -e\na\nEOF"), "exact RUN <<EOF\nset -e\na\nx\nEOF\n");
     }
