@@ -185,6 +185,15 @@ mod rlint_unknown_rule;
 #[path = "rlint/unused_ignore.rs"]
 mod rlint_unused_ignore;
 
+#[path = "yaml/ambiguous_boolean.rs"]
+mod yaml_ambiguous_boolean;
+
+#[path = "yaml/duplicate_key.rs"]
+mod yaml_duplicate_key;
+
+#[path = "yaml/octal_number.rs"]
+mod yaml_octal_number;
+
 #[rustfmt::skip]
 pub(crate) static ALL: &[Rule] = &[
     Rule {
@@ -966,5 +975,44 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("An ignore comment ignores nothing."),
         page: Borrowed(include_str!("rlint/unused-ignore.md")),
         checks: Borrowed(rlint_unused_ignore::CHECKS),
+    },
+    Rule {
+        id: Borrowed("yaml/ambiguous-boolean"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("truthy")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("`yes`, `no`, `on`, `off`, `y`, `n`, `true` or `false` stands without quotes where it is not read as it was meant."),
+        page: Borrowed(include_str!("yaml/ambiguous-boolean.md")),
+        checks: Borrowed(yaml_ambiguous_boolean::CHECKS),
+    },
+    Rule {
+        id: Borrowed("yaml/duplicate-key"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("YML010"), Borrowed("key-duplicates")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A key stands twice in one mapping."),
+        page: Borrowed(include_str!("yaml/duplicate-key.md")),
+        checks: Borrowed(yaml_duplicate_key::CHECKS),
+    },
+    Rule {
+        id: Borrowed("yaml/octal-number"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("octal-values")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A number is read as octal where decimal was meant, or a file mode as decimal where octal was meant."),
+        page: Borrowed(include_str!("yaml/octal-number.md")),
+        checks: Borrowed(yaml_octal_number::CHECKS),
     },
 ];

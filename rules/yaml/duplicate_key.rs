@@ -1,0 +1,39 @@
+use rustc_hash::FxHashMap;
+
+use crate::lint::prelude::*;
+
+pub const CHECKS: &[Check] = &[Check::Yaml(duplicate_key)];
+
+fn duplicate_key(document: &yaml::Document, cx: &mut Context<'_>) {
+    for node in document.all() {
+        let yaml::NodeKind::Mapping(mapping) = &node.node().kind else { continue };
+        // Where a line was lost, two mappings may have become one.
+        if mapping.entries.len() < 2 || mapping.open && !document.lost.is_empty() {
+            continue;
+        }
+        let mut seen: FxHashMap<&str, (Ref<'_>, Ref<'_>, u32)> = FxHashMap::default();
+        for entry in &mapping.entries {
+            let (key, value) = (document.get(entry.key), document.get(entry.value));
+            let Some(name) = key.as_str() else { continue };
+            let Some((first, old, branch)) = seen.insert(name, (key, value, entry.branch)) else { continue };
+            if branch == entry.branch {
+                report(name, (first, old), (key, value), cx);
+            }
+        }
+    }
+}
+
+fn report(name: &str, first: (Ref<'_>, Ref<'_>), second: (Ref<'_>, Ref<'_>), cx: &mut Context<'_>) {
+    let consequence = match cx.compose() {
+        Some(_) if name == "<<" => "compose refuses the file; `<<: [*a, *b]` merges several",
+        Some(_) => "compose refuses the file",
+        None => "`kubectl` takes the last one and drops the other; Kustomize refuses the file",
+    };
+    let same = first.1.text() == second.1.text() && !second.1.is_unknown();
+    let finding = cx.report(second.0.span(), format!("key `{name}` is there twice"));
+    finding.label(first.0.span(), "first here").note(consequence);
+    if let Some(lines) = first.0.lines_to_remove() {
+        let title = if same { "leave out the first, which says the same" } else { "leave out the first" };
+        finding.fix(if same { Fix::safe(title) } else { Fix::risky(title) }.replace(lines, ""));
+    }
+}
