@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use rlint::lint::{Diagnostic, Preset, Settings, check};
 use rlint::syntax::dockerfile::{self, InstructionKind};
+use rlint::syntax::yaml;
 use rlint::text::{MemoryFiles, Span};
 
 use crate::yaml_recovery::{BREAKS, corpus, dockerfiles, middle_line};
@@ -153,6 +154,44 @@ fn line_at(diagnostic: &Diagnostic, span: Span) -> String {
     let text = &diagnostic.source.text;
     let start = text[..span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
     text[start..].lines().next().unwrap_or("").trim().to_owned()
+}
+
+/// What charts leave open is not missing.
+#[test]
+fn nothing_is_missing_from_what_a_template_leaves_open() {
+    let files = corpus(&["helm"]);
+    if files.is_empty() {
+        println!("skipped: no corpus");
+        return;
+    }
+    let mut memory = MemoryFiles::default();
+    let mut paths = Vec::new();
+    for path in &files {
+        let Ok(text) = fs::read_to_string(path) else { continue };
+        memory.insert(place(path), text);
+        paths.push(PathBuf::from(place(path)));
+    }
+    let report = check(&paths, &memory, &Settings::preset(&rlint::catalog(), Preset::All));
+    let (mut missing, mut wrong) = (0, Vec::new());
+    for diagnostic in &report.diagnostics {
+        let name = diagnostic.rule.rsplit('/').next().unwrap();
+        if !name.starts_with("missing-") && !matches!(name, "run-as-root" | "privilege-escalation") {
+            continue;
+        }
+        let stream = yaml::parse(&*diagnostic.source.text);
+        let at = diagnostic.span.start;
+        let nodes = stream.documents.iter().flat_map(yaml::Document::all);
+        let around = nodes.filter(|node| node.is_mapping() && node.span().contains(at) && node.has_key("image")).last();
+        missing += 1;
+        // What stands in the open mapping itself may well be wrong.
+        let is_said = around.is_some_and(|container| container.entries().any(|(_, value)| value.span().contains(at)));
+        if around.is_some_and(yaml::Ref::is_open) && name.starts_with("missing-") && is_said {
+            wrong.push(format!("{} {} {}", place(&diagnostic.source.path), diagnostic.rule, diagnostic.message));
+        }
+    }
+    println!("{missing} findings of something missing in charts");
+    assert!(missing > 10, "{missing}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// The path in the corpus, without its owner's folders.

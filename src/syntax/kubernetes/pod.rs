@@ -176,10 +176,15 @@ impl<'a> PodSpec<'a> {
     }
 
     fn lifetime_here(self) -> Lifetime {
-        let never_restarted = matches!(text(self.field("restartPolicy")).known(), Some("Never" | "OnFailure"));
         if self.lifetime != Lifetime::Serving {
             return self.lifetime;
         }
+        let policy = text(self.field("restartPolicy"));
+        // A workload takes only `Always`; for a pod by itself the policy decides.
+        if matches!(policy, Effective::Unknown) && self.owner.kind() == "Pod" {
+            return Lifetime::Unknown;
+        }
+        let never_restarted = matches!(policy.known(), Some("Never" | "OnFailure"));
         let hook = self.owner.annotation("helm.sh/hook");
         if never_restarted || hook.is_known() { Lifetime::Finite } else { Lifetime::Serving }
     }

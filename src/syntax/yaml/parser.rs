@@ -57,6 +57,8 @@ pub(super) struct Failure {
 pub(super) enum Cause {
     /// An opening quote or bracket without its partner: it stands long before the place where this was noticed.
     Unclosed,
+    /// A line within quotes is indented too little. libyaml, which go-yaml was made from, does not mind.
+    QuoteIndent,
     /// Deeper than [`DEPTH_LIMIT`].
     Depth,
     /// Anything else.
@@ -432,9 +434,11 @@ fn explain(kind: &ErrorKind) -> (Cow<'static, str>, Cause) {
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping
         | ErrorKind::BlockEntryInFlowCollection
-        | ErrorKind::InvalidFlowScalarIndent
-        | ErrorKind::InvalidQuotedScalarIndent => {
+        | ErrorKind::InvalidFlowScalarIndent => {
             return ("a quote or bracket is not closed, or a comma is missing".into(), Cause::Unclosed);
+        }
+        ErrorKind::InvalidQuotedScalarIndent => {
+            return ("a quote is not closed, or its lines are indented too little".into(), Cause::QuoteIndent);
         }
         ErrorKind::RecursionLimitExceeded => {
             return (format!("more than {DEPTH_LIMIT} levels of nesting").into(), Cause::Depth);

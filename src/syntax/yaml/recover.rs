@@ -13,6 +13,9 @@ use crate::text::Span;
 /// Repairs of one document at most.
 const ROUNDS: usize = 24;
 
+/// Repairs of what is no fault, at most.
+const ACCEPTED: usize = 500;
+
 /// Mistakes close to each other that are looked at together.
 const SMALL_STEPS: usize = 4;
 
@@ -28,15 +31,6 @@ pub(super) struct Recovered {
     pub(super) lost: Vec<(Span, Option<u32>)>,
 }
 
-/// Some lines changed, and why.
-#[derive(Clone, Debug)]
-struct Repair {
-    changes: Vec<(usize, Change)>,
-    /// The line to blame.
-    line: usize,
-    message: Option<String>,
-}
-
 /// Reads the document in `text`, whose first byte is at `base` of the whole.
 pub(super) fn recover(text: &str, base: u32) -> Recovered {
     let tree = read(text, base);
@@ -46,7 +40,22 @@ pub(super) fn recover(text: &str, base: u32) -> Recovered {
     Recovery::new(text, base).run(tree, failure)
 }
 
+/// Some lines changed, and why.
+#[derive(Clone, Debug)]
+struct Repair {
+    changes: Vec<(usize, Change)>,
+    /// The line to blame.
+    line: usize,
+    message: Option<String>,
+    /// It is no fault for the tools that read such files.
+    accepted: bool,
+}
+
 impl Repair {
+    fn new(changes: Vec<(usize, Change)>, line: usize, message: Option<String>) -> Repair {
+        Repair { changes, line, message, accepted: false }
+    }
+
     /// It leaves out one line at most.
     fn is_small(&self) -> bool {
         self.changes.iter().filter(|(_, change)| matches!(change, Change::Blank | Change::Cut(_))).count() <= 1
@@ -69,7 +78,8 @@ impl<'t> Recovery<'t> {
     fn run(mut self, mut tree: Tree, failure: Failure) -> Recovered {
         let mut next = Some(failure);
         while let Some(failure) = next.take() {
-            if self.repairs.len() >= ROUNDS || failure.cause == Cause::Depth {
+            let faults = self.repairs.iter().filter(|(repair, _)| !repair.accepted).count();
+            if faults >= ROUNDS || self.repairs.len() >= ACCEPTED || failure.cause == Cause::Depth {
                 return self.finish(tree, Some(failure));
             }
             let Some((repair, after)) = self.best(&failure) else {
@@ -88,6 +98,14 @@ impl<'t> Recovery<'t> {
 
     /// The repair after which the next error is furthest away, and that error.
     fn best(&mut self, failure: &Failure) -> Option<(Repair, Option<Failure>)> {
+        if let Some(quoted) = self.quoted(failure)
+            && let Some(after) = self.attempt(&quoted)
+        {
+            let end = quoted.changes.last().map_or(0, |(line, _)| self.lines.lines[*line].end);
+            if after.as_ref().is_none_or(|after| after.offset > end) {
+                return Some((quoted, after));
+            }
+        }
         let candidates = self.candidates(failure);
         let (small, large): (Vec<Repair>, Vec<Repair>) = candidates.into_iter().partition(Repair::is_small);
         let small = self.furthest(small, failure);
@@ -178,7 +196,7 @@ impl<'t> Recovery<'t> {
         }
         // A line that was noticed is likelier than its neighbours, an open bracket or quote likelier than that.
         let in_brackets = failure.open.iter().any(|(_, flow)| *flow);
-        let unclosed = failure.cause == Cause::Unclosed || in_brackets;
+        let unclosed = matches!(failure.cause, Cause::Unclosed | Cause::QuoteIndent) || in_brackets;
 
         let mut result = Vec::new();
         for line in &places {
@@ -211,7 +229,7 @@ impl<'t> Recovery<'t> {
         for line in bracket {
             if line < found && found - line < 200 {
                 let changes = (line..=found).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank));
-                result.push(Repair { changes: changes.collect(), line, message: None });
+                result.push(Repair::new(changes.collect(), line, None));
             }
         }
         result
@@ -223,6 +241,29 @@ impl<'t> Recovery<'t> {
             return line;
         }
         self.lines.before(line).or_else(|| self.lines.after(line)).unwrap_or(line)
+    }
+
+    /// A string in quotes whose lines are indented too little.
+    fn quoted(&self, failure: &Failure) -> Option<Repair> {
+        if failure.cause != Cause::QuoteIndent {
+            return None;
+        }
+        let lines = &self.lines;
+        let rest = lines.rest(failure.good);
+        let start = rest.find(|c: char| !c.is_whitespace() && !matches!(c, ':' | '-' | ',' | '[' | '{' | '?'))?;
+        let end = start + quoted_length(&rest[start..])?;
+        let behind = rest[end..].lines().next().unwrap_or("").trim();
+        if !behind.is_empty() && !behind.starts_with(['#', ',', ']', '}', ':']) {
+            return None;
+        }
+        let [first, last] = [start, end].map(|at| lines.of(failure.good + at as u32));
+        let (key, _) = parts(lines.content(first));
+        let columns = lines.indent(first) + key as u32 + 1;
+        let changes: Vec<(usize, Change)> = (first + 1..=last)
+            .filter(|line| !lines.content(*line).is_empty() && lines.indent(*line) < columns)
+            .map(|line| (line, Change::Indent(columns)))
+            .collect();
+        (!changes.is_empty()).then_some(Repair { changes, line: first, message: None, accepted: true })
     }
 
     /// A tab for spaces, where only one number of spaces makes sense.
@@ -245,6 +286,15 @@ impl<'t> Recovery<'t> {
             // The next line stands where a second key of this item would.
             fitting = vec![level];
         }
+        if key == 0
+            && !is_parent
+            && let (Some(before), Some(next)) = (lines.before(line), next)
+            && self::is_parent(lines.content(before))
+            && lines.indent(next) <= lines.indent(before)
+        {
+            // It may lie under the line before, at a column that nothing tells.
+            fitting.clear();
+        }
         fitting.retain(|level| match next {
             Some(next) if key > 0 && lines.indent(next) == level + key as u32 => true,
             Some(next) if is_parent => *level < lines.indent(next) || is_item(lines.content(next)),
@@ -252,7 +302,7 @@ impl<'t> Recovery<'t> {
             None => true,
         });
         if let [level] = fitting[..] {
-            result.push(Repair { changes: vec![(line, Change::Indent(level))], line, message: message.clone() });
+            result.push(Repair::new(vec![(line, Change::Indent(level))], line, message.clone()));
         }
         let end = match next {
             Some(next) if is_parent || key > 0 && fitting.iter().any(|level| lines.indent(next) > *level) => {
@@ -261,7 +311,7 @@ impl<'t> Recovery<'t> {
             _ => line + 1,
         };
         let changes = (line..end).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank)).collect();
-        result.push(Repair { changes, line, message });
+        result.push(Repair::new(changes, line, message));
     }
 
     /// One column more or less, for the line, for what lies under it, and for all of its likes behind it.
@@ -274,6 +324,10 @@ impl<'t> Recovery<'t> {
         }
         levels.retain(|level| level.abs_diff(indent) == 1);
         levels.dedup();
+        // Under `- name: x`, the next line tells where the item stands.
+        let (key, _) = parts(lines.content(line));
+        let next = lines.after(line).map(|next| lines.indent(next));
+        levels.sort_by_key(|level| key == 0 || next != Some(level + key as u32));
         for level in levels {
             let ends = [
                 line + 1,
@@ -295,7 +349,7 @@ impl<'t> Recovery<'t> {
                     })
                     .collect();
                 let message = format!("indented by {}, where the lines around it have {level}", count(indent));
-                result.push(Repair { changes, line, message: Some(message) });
+                result.push(Repair::new(changes, line, Some(message)));
             }
         }
     }
@@ -328,7 +382,7 @@ impl<'t> Recovery<'t> {
         let has_block = lines.after(line).is_some_and(|next| lines.indent(next) > lines.indent(line));
         if is_word && has_block {
             let message = Some("mapping key has no `:`".to_owned());
-            result.push(Repair { changes: vec![(line, Change::Colon)], line, message });
+            result.push(Repair::new(vec![(line, Change::Colon)], line, message));
         }
     }
 
@@ -348,13 +402,13 @@ impl<'t> Recovery<'t> {
         if let Some(value) = value.filter(|value| *value < content.len()) {
             let mut changes = vec![(line, Change::Cut(start + value as u32))];
             changes.extend(under(lines.indent(line) + key as u32));
-            result.push(Repair { changes, line, message: unclosed_message(&content[value..]) });
+            result.push(Repair::new(changes, line, unclosed_message(&content[value..])));
         }
         if key > 0 && key < content.len() {
             let mut changes = vec![(line, Change::Cut(start + key as u32))];
             changes.extend(under(lines.indent(line) + key as u32));
             let message = unclosed_message(&content[key..]).or_else(|| missing_colon(content));
-            result.push(Repair { changes, line, message });
+            result.push(Repair::new(changes, line, message));
         }
     }
 
@@ -381,11 +435,11 @@ impl<'t> Recovery<'t> {
             (is_parent(lines.content(before)) && above < below) || above == below
         };
         if !has_block || (lacks_colon(content) && belongs_before()) {
-            result.push(Repair { changes: vec![(line, Change::Blank)], line, message: message.clone() });
+            result.push(Repair::new(vec![(line, Change::Blank)], line, message.clone()));
         }
         if has_block {
             let changes = (line..end).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank)).collect();
-            result.push(Repair { changes, line, message });
+            result.push(Repair::new(changes, line, message));
         }
     }
 
@@ -449,7 +503,7 @@ impl<'t> Recovery<'t> {
         let mut repairs = self.repairs;
         repairs.sort_by_key(|(repair, _)| repair.line);
         let mut covered: Option<(usize, u32, Option<String>)> = None;
-        for (repair, failure) in repairs {
+        for (repair, failure) in repairs.into_iter().filter(|(repair, _)| !repair.accepted) {
             for (line, change) in &repair.changes {
                 let span = self.lines.span(*line);
                 let start = self.lines.lines[*line].start;
@@ -521,6 +575,26 @@ fn is_item(content: &str) -> bool {
 
 fn lacks_colon(content: &str) -> bool {
     !content.contains(": ") && !content.ends_with(':') && !is_item(content)
+}
+
+/// How long the string in quotes is that `text` starts with.
+fn quoted_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let quote = *bytes.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(quote, b'\\', &bytes[at..])?;
+        if bytes[at] == b'\\' {
+            at += if quote == b'"' { 2 } else { 1 };
+        } else if quote == b'\'' && bytes.get(at + 1) == Some(&quote) {
+            at += 2;
+        } else {
+            return Some(at + 1);
+        }
+        if at >= bytes.len() {
+            return None;
+        }
+    }
 }
 
 fn missing_colon(content: &str) -> Option<String> {

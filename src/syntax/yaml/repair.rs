@@ -156,6 +156,11 @@ impl<'t> Lines<'t> {
         Span::new(self.lines[index].content, self.lines[index].end)
     }
 
+    /// The file from `offset` on.
+    pub(super) fn rest(&self, offset: u32) -> &'t str {
+        self.text.get(offset.saturating_sub(self.base) as usize..).unwrap_or("")
+    }
+
     /// What the file has there.
     pub(super) fn source(&self, span: Span) -> &'t str {
         self.slice(span.start, span.end)
