@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::foreign::{self, HADOLINT_NAMES, KUBE_LINTER_NAMES};
-use super::options::{Options, error_at};
+use super::options::Options;
+use super::read::error;
 use super::resolve::{Resolved, resolve};
 use crate::lint::{Catalog, Diagnostic};
 use crate::text::Source;
@@ -25,6 +26,8 @@ pub struct Discovery<'a> {
     /// One configuration for all files, named on the command line; or none at all.
     fixed: Option<Found>,
     folders: Mutex<BTreeMap<PathBuf, Found>>,
+    /// What holds where there is no configuration file.
+    without_file: OnceLock<Arc<Resolved>>,
 }
 
 /// A configuration, or why it cannot be used.
@@ -34,7 +37,7 @@ impl<'a> Discovery<'a> {
     /// Looks for the configuration of each file. `current` is the absolute folder the run was started in, `flags`
     /// what the command line says.
     pub fn new(catalog: &'a Catalog, current: PathBuf, flags: Options) -> Discovery<'a> {
-        Discovery { catalog, current, flags, fixed: None, folders: Mutex::default() }
+        Discovery { catalog, current, flags, fixed: None, folders: Mutex::default(), without_file: OnceLock::new() }
     }
 
     /// One file, `path`, for everything.
@@ -47,7 +50,7 @@ impl<'a> Discovery<'a> {
 
     /// No configuration file at all.
     pub fn isolated(mut self) -> Discovery<'a> {
-        self.fixed = Some(Ok(Arc::new(self.finish(Vec::new(), Vec::new()))));
+        self.fixed = Some(Ok(self.without_file()));
         self
     }
 
@@ -56,22 +59,19 @@ impl<'a> Discovery<'a> {
         if let Some(fixed) = &self.fixed {
             return fixed.clone();
         }
-        let known = |folder: &Path| self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
+        // Held until the answer is known, so that one file is read once and gives one configuration, whichever of the
+        // threads of a walk comes first.
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         let mut passed = Vec::new();
         let mut found = None;
         for folder in folder.ancestors() {
-            found = known(folder).or_else(|| self.in_folder(folder));
-            if found.is_some() {
-                break;
-            }
+            found = folders.get(folder).cloned().or_else(|| self.in_folder(folder));
             passed.push(folder.to_path_buf());
-            if folder.join(".git").exists() {
+            if found.is_some() || folder.join(".git").exists() {
                 break;
             }
         }
-        let found = found.unwrap_or_else(|| Ok(Arc::new(self.finish(Vec::new(), Vec::new()))));
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        passed.push(folder.to_path_buf());
+        let found = found.unwrap_or_else(|| Ok(self.without_file()));
         folders.extend(passed.into_iter().map(|folder| (folder, found.clone())));
         found
     }
@@ -80,6 +80,10 @@ impl<'a> Discovery<'a> {
     pub fn of_file(&self, path: &Path) -> Found {
         let path = super::absolute(&self.current, path);
         self.of_folder(path.parent().unwrap_or(&path))
+    }
+
+    fn without_file(&self) -> Arc<Resolved> {
+        self.without_file.get_or_init(|| Arc::new(self.finish(Vec::new(), Vec::new()))).clone()
     }
 
     fn in_folder(&self, folder: &Path) -> Option<Found> {
@@ -158,7 +162,7 @@ impl Loading<'_> {
                     Some((source, span)) => (source.clone(), span),
                     None => (Arc::new(Source::new(shown, "")), crate::text::Span::default()),
                 };
-                self.errors.push(error_at(&source, span, message));
+                self.errors.push(error(&source, span, message));
                 return Vec::new();
             }
         };
@@ -176,7 +180,7 @@ impl Loading<'_> {
         let mut layers = Vec::new();
         for (span, base) in &options.extends {
             if self.open.contains(base) {
-                self.errors.push(error_at(&source, *span, "the configuration extends itself".to_owned()));
+                self.errors.push(error(&source, *span, "the configuration extends itself".to_owned()));
             } else {
                 layers.extend(self.read(base, Dialect::Rlint, Some((&source, *span))));
             }
@@ -192,7 +196,7 @@ impl Loading<'_> {
             let entries = match std::fs::read_dir(folder) {
                 Ok(entries) => entries,
                 Err(reason) => {
-                    self.errors.push(error_at(
+                    self.errors.push(error(
                         source,
                         *span,
                         format!("this folder of rules cannot be read: {}", reason_text(&reason)),
@@ -206,7 +210,7 @@ impl Loading<'_> {
                 if has_where(&String::from_utf8_lossy(&bytes)) {
                     let name = page.strip_prefix(&self.discovery.current).unwrap_or(&page).display().to_string();
                     let message = format!("`{name}` is a rule of your own, and this version cannot run those yet");
-                    let mut error = error_at(source, *span, message);
+                    let mut error = error(source, *span, message);
                     error.note("take the folder out of `rule-paths` until it can");
                     self.errors.push(error);
                 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 pub mod discover;
+#[cfg(feature = "cli")]
 mod foreign;
 mod globs;
 pub mod keys;
@@ -12,6 +13,7 @@ pub mod schema;
 
 #[cfg(feature = "cli")]
 pub use discover::reason_text;
+#[cfg(feature = "cli")]
 pub use foreign::FOREIGN_NAMES;
 pub use globs::{Exclude, absolute};
 pub use read::CONFIG_RULE;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::keys::KEYS;
-use super::read::{Reader, error};
+use super::read::Reader;
 use crate::lint::{Catalog, Diagnostic, Preset, Severity};
 use crate::syntax::kind::Kind;
 use crate::syntax::yaml::{self, Ref};
@@ -237,11 +237,6 @@ impl Options {
 /// The presets by name.
 pub(super) fn presets() -> [(&'static str, Preset); Preset::ALL.len()] {
     Preset::ALL.map(|preset| (preset.name(), preset))
-}
-
-/// An error about what `options` name, at the place where they name it.
-pub(super) fn error_at(source: &Arc<Source>, span: Span, message: String) -> Diagnostic {
-    error(source, span, message)
 }
 
 /// `1.34`; `None` for anything else.
