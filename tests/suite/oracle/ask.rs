@@ -87,9 +87,10 @@ fn build(folder: &str) -> Result<Oracle, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let output = program.to_str().ok_or("the target folder is not UTF-8")?;
     go(&folder, &["build", "-o", output, "."])?;
-    let module = go(&folder, &["list", "-m", "-f", "{{.Dir}}", "github.com/moby/buildkit"])?;
-    let compose = go(&folder, &["list", "-m", "-f", "{{.Dir}}", "github.com/compose-spec/compose-go/v2"])?;
-    Ok(Oracle { program, module: module.trim().to_owned(), compose_module: compose.trim().to_owned() })
+    // Each program is asked only about the modules it has.
+    let module = |name: &str| go(&folder, &["list", "-m", "-f", "{{.Dir}}", name]).map(|path| path.trim().to_owned());
+    let compose_module = module("github.com/compose-spec/compose-go/v2").unwrap_or_default();
+    Ok(Oracle { program, module: module("github.com/moby/buildkit")?, compose_module })
 }
 
 fn go(folder: &Path, arguments: &[&str]) -> Result<String, String> {

@@ -8,7 +8,7 @@ use rlint::lint::{Preset, Settings, check};
 use rlint::model::base_images::BaseImage;
 use rlint::model::dockerfile::{Base, Dockerfile, Instruction, Source, Stage, User};
 use rlint::model::expand::Value as Variable;
-use rlint::syntax::dockerfile::{InstructionKind, Keyword, Word, parse};
+use rlint::syntax::dockerfile::{Command, InstructionKind, Keyword, Word, parse};
 use rlint::text::{LineIndex, MemoryFiles};
 use serde_json::Value;
 
@@ -174,14 +174,20 @@ const BUILDKIT: [&str; 20] = [
     "InvalidDefinitionDescription",
 ];
 
-/// What only the empty Linux image of the oracle makes wrong: a variable or a path that depends on the base image, and
-/// Windows paths.
+/// What only the empty Linux image of the oracle makes wrong (a variable or a path that depends on the base image, Windows
+/// paths), and what our rules leave alone on purpose.
 fn excused(rule: &str, line: u64, dockerfile: &Dockerfile, lines: &LineIndex, warnings: &[Value]) -> bool {
     let here = |own: &Instruction<'_>| u64::from(lines.line_of(own.span().start)) + 1 == line;
     let Some(instruction) = dockerfile.stages().flat_map(Stage::outer_instructions).find(here) else { return false };
     match &instruction.node.kind {
         InstructionKind::Workdir(word) if rule == "WorkdirRelativePath" => {
             instruction.stage().is_some_and(Stage::is_windows) || instruction.value(word).is_none()
+        }
+        // Left alone on purpose: Windows commands, `exec`, and what is a broken array.
+        InstructionKind::Cmd(Command::Shell(form)) | InstructionKind::Entrypoint(Command::Shell(form))
+            if rule == "JSONArgsRecommended" =>
+        {
+            instruction.script().is_none() || form.text.starts_with('[') || form.text.contains("exec ")
         }
         _ if rule == "UndefinedVar" => {
             let mut names = warnings
