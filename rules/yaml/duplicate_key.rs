@@ -11,15 +11,38 @@ fn duplicate_key(document: &yaml::Document, cx: &mut Context<'_>) {
         if mapping.entries.len() < 2 || mapping.open && !document.lost.is_empty() {
             continue;
         }
-        let mut seen: FxHashMap<&str, (Ref<'_>, Ref<'_>, u32)> = FxHashMap::default();
+        let mut seen = Seen::default();
         for entry in &mapping.entries {
-            let (key, value) = (document.get(entry.key), document.get(entry.value));
+            let key = document.get(entry.key);
             let Some(name) = key.as_str() else { continue };
-            let Some((first, old, branch)) = seen.insert(name, (key, value, entry.branch)) else { continue };
-            if branch == entry.branch {
-                report(name, (first, old), (key, value), cx);
+            let Some(old) = seen.insert(name, *entry) else { continue };
+            if old.branch == entry.branch {
+                let pair = |entry: yaml::Entry| (document.get(entry.key), document.get(entry.value));
+                report(name, pair(old), pair(*entry), cx);
             }
         }
+    }
+}
+
+/// The keys of a mapping so far. Most mappings are so small that looking through a list is fastest.
+#[derive(Default)]
+struct Seen<'a> {
+    few: Vec<(&'a str, yaml::Entry)>,
+    many: FxHashMap<&'a str, yaml::Entry>,
+}
+
+impl<'a> Seen<'a> {
+    /// The entry that had this key before.
+    fn insert(&mut self, name: &'a str, entry: yaml::Entry) -> Option<yaml::Entry> {
+        const FEW: usize = 12;
+        if let Some((_, old)) = self.few.iter_mut().find(|(known, _)| *known == name) {
+            return Some(std::mem::replace(old, entry));
+        }
+        if self.few.len() < FEW {
+            self.few.push((name, entry));
+            return None;
+        }
+        self.many.insert(name, entry)
     }
 }
 

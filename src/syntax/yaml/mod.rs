@@ -4,6 +4,7 @@
 
 mod access;
 mod edit;
+mod line;
 mod node;
 mod open;
 mod parser;

@@ -5,6 +5,7 @@
 //! it left out), the document is read again, and the repair after which the next error is furthest away is kept.
 //! Of equally good repairs the one that loses and assumes least is taken. The repaired lines are the findings.
 
+use super::line::{count, is_item, is_parent, lacks_colon, missing_colon, parts, quoted_length, unclosed_message};
 use super::parser::{Cause, Failure, Tree, probe, read};
 use super::repair::{Change, Lines, Origin};
 use crate::syntax::SyntaxError;
@@ -562,76 +563,4 @@ fn located(mut failure: Failure, origin: &Origin) -> Failure {
 fn relocate(tree: &mut Tree, origin: &Origin) {
     tree.relocate(|span| origin.span(span));
     tree.failure = tree.failure.take().map(|failure| located(failure, origin));
-}
-
-/// `key:` or `-` with nothing behind it, or with a tag, an anchor or the header of a block of text.
-fn is_parent(content: &str) -> bool {
-    content.ends_with(':') || content == "-" || content.ends_with(['|', '>']) || content.ends_with("|-")
-}
-
-fn is_item(content: &str) -> bool {
-    content == "-" || content.starts_with("- ")
-}
-
-fn lacks_colon(content: &str) -> bool {
-    !content.contains(": ") && !content.ends_with(':') && !is_item(content)
-}
-
-/// How long the string in quotes is that `text` starts with.
-fn quoted_length(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let quote = *bytes.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
-    let mut at = 1;
-    loop {
-        at += memchr::memchr2(quote, b'\\', &bytes[at..])?;
-        if bytes[at] == b'\\' {
-            at += if quote == b'"' { 2 } else { 1 };
-        } else if quote == b'\'' && bytes.get(at + 1) == Some(&quote) {
-            at += 2;
-        } else {
-            return Some(at + 1);
-        }
-        if at >= bytes.len() {
-            return None;
-        }
-    }
-}
-
-fn missing_colon(content: &str) -> Option<String> {
-    lacks_colon(content).then(|| "mapping key has no `:`".to_owned())
-}
-
-/// Where in `- key: value` the key starts, and where the value, if there is a key.
-fn parts(content: &str) -> (usize, Option<usize>) {
-    let mut key = 0;
-    while content[key..].starts_with("- ") {
-        key += 2 + content[key + 2..].len() - content[key + 2..].trim_start().len();
-    }
-    let rest = &content[key..];
-    let colon = match rest.chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            rest[1..].find(quote).map(|end| end + 2).filter(|end| rest[*end..].starts_with(':'))
-        }
-        _ => rest.find(": "),
-    };
-    let value = colon.map(|colon| {
-        let start = key + colon + 1;
-        start + content[start..].len() - content[start..].trim_start().len()
-    });
-    (key, value)
-}
-
-fn unclosed_message(value: &str) -> Option<String> {
-    let first = value.chars().next()?;
-    let partner = match first {
-        '[' => ']',
-        '{' => '}',
-        '"' | '\'' => first,
-        _ => return None,
-    };
-    (!value[1..].contains(partner)).then(|| format!("this `{first}` is never closed"))
-}
-
-fn count(columns: u32) -> String {
-    if columns == 1 { "1 space".to_owned() } else { format!("{columns} spaces") }
 }
