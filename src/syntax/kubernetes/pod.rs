@@ -27,7 +27,7 @@ pub enum Lifetime {
     Finite,
     /// They serve, and their controller adds probes and scaling of its own (Knative).
     Managed,
-    /// It depends on who uses the template.
+    /// It depends on who uses the template, or on something that is not known.
     Unknown,
 }
 
@@ -179,13 +179,12 @@ impl<'a> PodSpec<'a> {
         if self.lifetime != Lifetime::Serving {
             return self.lifetime;
         }
-        let policy = text(self.field("restartPolicy"));
-        // A workload takes only `Always`; for a pod by itself the policy decides.
-        if matches!(policy, Effective::Unknown) && self.owner.kind() == "Pod" {
-            return Lifetime::Unknown;
+        match text(self.field("restartPolicy")) {
+            Effective::Known { value: "Never" | "OnFailure", .. } => Lifetime::Finite,
+            // Only a pod by itself may say something else than `Always`.
+            Effective::Unknown if self.owner.kind() == "Pod" => Lifetime::Unknown,
+            _ if self.owner.annotation("helm.sh/hook").is_known() => Lifetime::Finite,
+            _ => Lifetime::Serving,
         }
-        let never_restarted = matches!(policy.known(), Some("Never" | "OnFailure"));
-        let hook = self.owner.annotation("helm.sh/hook");
-        if never_restarted || hook.is_known() { Lifetime::Finite } else { Lifetime::Serving }
     }
 }

@@ -1,6 +1,6 @@
 //! What a field says, in three values.
 
-use crate::syntax::yaml::{Field, Profile, Ref, Value};
+use crate::syntax::yaml::{Field, NodeKind, Profile, Ref, Value};
 use crate::text::Span;
 
 /// What a manifest says of a value, after everything that counts was looked at (the container, then its pod).
@@ -77,7 +77,7 @@ impl<'a, T> Effective<'a, T> {
 /// writes only under a condition nothing is known.
 pub fn member<'a>(field: Field<'a>, key: &str) -> Field<'a> {
     match field {
-        Field::Present(node) if is_conditional(node) => Field::Unknown,
+        Field::Present(node) if is_conditional(node) || may_be_lost(node) => Field::Unknown,
         Field::Present(node) => node.field(key),
         other => other,
     }
@@ -88,6 +88,7 @@ pub fn presence(field: Field<'_>) -> Effective<'_, ()> {
     match field {
         Field::Absent => Effective::Absent,
         Field::Unknown => Effective::Unknown,
+        Field::Present(node) if may_be_lost(node) => Effective::Unknown,
         Field::Present(node) if node.is_null() => Effective::Absent,
         // A template action may render to nothing, or to null.
         Field::Present(node) if node.is_unknown() || is_conditional(node) => Effective::Unknown,
@@ -115,6 +116,11 @@ pub fn integer(field: Field<'_>) -> Effective<'_, i64> {
         Value::Integer(value) => i64::try_from(value).ok(),
         _ => None,
     })
+}
+
+/// Whether nothing is written behind its key, but something near by was lost that may belong there.
+fn may_be_lost(node: Ref<'_>) -> bool {
+    matches!(node.node().kind, NodeKind::Missing) && node.parent().is_some_and(Ref::is_open)
 }
 
 /// Whether it stands in a branch of a template that the mapping around it does not stand in.
