@@ -33,7 +33,7 @@ pub struct Document {
 #[derive(Debug)]
 pub enum Tree {
     /// A Dockerfile.
-    Dockerfile(Dockerfile),
+    Dockerfile(Box<Dockerfile>),
     /// A compose file.
     Compose(yaml::Stream),
     /// Kubernetes manifests.
@@ -88,7 +88,7 @@ fn parse(
     documents: &mut Vec<Document>,
 ) {
     let tree = match kind {
-        Kind::Dockerfile => Tree::Dockerfile(Dockerfile::new(dockerfile::parse(text.clone()))),
+        Kind::Dockerfile => Tree::Dockerfile(Box::new(Dockerfile::new(dockerfile::parse(text.clone())))),
         Kind::Compose => Tree::Compose(yaml::parse(text.clone())),
         Kind::Kubernetes => Tree::Kubernetes(yaml::parse(text.clone())),
         Kind::Markdown => Tree::Outer,
