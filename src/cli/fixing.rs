@@ -9,7 +9,7 @@ use super::files::{DiskFiles, write_whole};
 use super::warning;
 use crate::config::reason_text;
 use crate::emit::display_path;
-use crate::lint::fix::{Applied, fix, fixable};
+use crate::lint::fix::{Applied, fix_all, fixable};
 use crate::lint::{Applicability, Diagnostic, Report, Settings};
 use crate::text::Files;
 
@@ -43,7 +43,7 @@ impl Fixes {
         self.applied.values().map(Vec::len).sum()
     }
 
-    /// Applies what the findings of `report` offer, file by file.
+    /// Applies what the findings of `report` offer.
     pub(super) fn apply(
         &mut self,
         report: &Report,
@@ -53,15 +53,14 @@ impl Fixes {
         wanted: &(dyn Fn(&Diagnostic) -> bool + Sync),
         destination: Destination<'_>,
     ) {
-        for path in fixable(report, least) {
-            let (before, fixed) =
-                match files.read(&path).and_then(|before| Ok((before, fix(&path, files, settings, least, wanted)?))) {
-                    Ok(fixed) => fixed,
-                    Err(reason) => {
-                        self.problems.push(format!("{}: {}", path.display(), reason_text(&reason)));
-                        continue;
-                    }
-                };
+        for (path, fixed) in fix_all(&fixable(report, least), files, settings, least, wanted) {
+            let (before, fixed) = match fixed.and_then(|fixed| Ok((files.read(&path)?, fixed))) {
+                Ok(fixed) => fixed,
+                Err(reason) => {
+                    self.problems.push(format!("{}: {}", path.display(), reason_text(&reason)));
+                    continue;
+                }
+            };
             if !fixed.converged {
                 let path = display_path(&path);
                 warning(&format!(

@@ -46,23 +46,27 @@ pub struct Report {
 /// Lints the files at `targets`. Reads them and everything they refer to through `files`, and nothing else. What
 /// comes out depends on nothing but the arguments.
 pub fn check(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Report {
+    let mut report = Report::default();
+    for file in check_each(targets, files, settings) {
+        report.diagnostics.extend(file.diagnostics);
+        report.suppressed.extend(file.suppressed);
+        report.files.extend(file.files);
+        report.internal_errors += file.internal_errors;
+    }
+    report
+}
+
+/// As [`check`], with a report for each target, by path.
+pub(super) fn check_each(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Vec<Report> {
     let mut targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).collect();
     targets.sort_unstable();
     targets.dedup();
     let run = Run { files, settings, dispatch: Dispatch::new(settings), shared: Shared::default() };
-    let checked: Vec<Checked> = if settings.parallel && targets.len() > FEW {
-        targets.par_iter().map(|path| run.file(path)).collect()
+    if settings.parallel && targets.len() > FEW {
+        targets.par_iter().map(|path| run.file(path).into_report()).collect()
     } else {
-        targets.iter().map(|path| run.file(path)).collect()
-    };
-    let mut report = Report::default();
-    for file in checked {
-        report.diagnostics.extend(file.diagnostics);
-        report.suppressed.extend(file.suppressed);
-        report.files.extend(file.kind.map(|kind| (file.path, kind)));
-        report.internal_errors += file.internal_errors;
+        targets.iter().map(|path| run.file(path).into_report()).collect()
     }
-    report
 }
 
 /// What all files of a run share.
@@ -254,6 +258,15 @@ impl Checked {
             suppressed: Vec::new(),
             failed: Vec::new(),
             internal_errors: 0,
+        }
+    }
+
+    fn into_report(self) -> Report {
+        Report {
+            diagnostics: self.diagnostics,
+            suppressed: self.suppressed,
+            files: self.kind.map(|kind| (self.path, kind)).into_iter().collect(),
+            internal_errors: self.internal_errors,
         }
     }
 

@@ -1,13 +1,16 @@
 //! Chooses fixes, applies them, looks again, until nothing more changes.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::document::{Document, Tree, documents};
+use super::engine::check_each;
 use super::guard::guarded;
-use super::{Applicability, Diagnostic, Fix, Report, Settings, check};
+use super::{Applicability, Diagnostic, Fix, Report, Settings};
 use crate::syntax::dockerfile::InstructionKind;
 use crate::syntax::kind::kind_of;
 use crate::text::{Edit, Entry, Files, Source, apply};
@@ -52,25 +55,56 @@ pub fn fix(
     least: Applicability,
     wanted: &(dyn Fn(&Diagnostic) -> bool + Sync),
 ) -> io::Result<Fixed> {
-    let targets = [path.to_owned()];
-    let mut overlay = Overlay { files, path, bytes: files.read(path)? };
-    let mut applied = Vec::new();
-    for _ in 0..ROUNDS {
-        let report = check(&targets, &overlay, settings);
-        let chosen = choose(&report.diagnostics, least, wanted);
-        let Some((bytes, kept)) = apply_soundly(path, &overlay.bytes, chosen, settings) else {
-            return Ok(Fixed { bytes: overlay.bytes, applied, converged: true, report });
-        };
-        applied.extend(kept.iter().map(|(diagnostic, fix)| Applied {
-            rule: diagnostic.rule.clone(),
-            title: fix.title.clone(),
-            line: diagnostic.source.lines().line_of(diagnostic.span.start),
-        }));
-        overlay.bytes = bytes;
+    let mut fixed = fix_all(&[path.to_owned()], files, settings, least, wanted);
+    fixed.remove(path).expect("every path has a result")
+}
+
+/// As [`fix`], for several files together: what is known of the project is found out once for a round of all of them.
+/// Each path has its own result.
+pub fn fix_all(
+    paths: &[PathBuf],
+    files: &dyn Files,
+    settings: &Settings,
+    least: Applicability,
+    wanted: &(dyn Fn(&Diagnostic) -> bool + Sync),
+) -> BTreeMap<PathBuf, io::Result<Fixed>> {
+    let mut results = BTreeMap::new();
+    let mut overlay = Overlay { files, contents: BTreeMap::new() };
+    let mut open: BTreeMap<PathBuf, Vec<Applied>> = BTreeMap::new();
+    for path in paths {
+        match files.read(path) {
+            Ok(bytes) => {
+                overlay.contents.insert(path.clone(), bytes);
+                open.insert(path.clone(), Vec::new());
+            }
+            Err(error) => {
+                results.insert(path.clone(), Err(error));
+            }
+        }
     }
-    let report = check(&targets, &overlay, settings);
-    let converged = choose(&report.diagnostics, least, wanted).is_empty();
-    Ok(Fixed { bytes: overlay.bytes, applied, converged, report })
+    for round in 0..=ROUNDS {
+        let targets: Vec<PathBuf> = open.keys().cloned().collect();
+        let reports = check_each(&targets, &overlay, settings);
+        for ((path, mut applied), report) in mem::take(&mut open).into_iter().zip(reports) {
+            let bytes = &overlay.contents[&path];
+            let chosen = choose(&report.diagnostics, least, wanted);
+            let next = if round < ROUNDS { apply_soundly(&path, bytes, &chosen, settings) } else { None };
+            let Some((bytes, kept)) = next else {
+                let converged = round < ROUNDS || chosen.is_empty();
+                let bytes = bytes.clone();
+                results.insert(path, Ok(Fixed { bytes, applied, converged, report }));
+                continue;
+            };
+            applied.extend(kept.iter().map(|(diagnostic, fix)| Applied {
+                rule: diagnostic.rule.clone(),
+                title: fix.title.clone(),
+                line: diagnostic.source.lines().line_of(diagnostic.span.start),
+            }));
+            overlay.contents.insert(path.clone(), bytes);
+            open.insert(path, applied);
+        }
+    }
+    results
 }
 
 /// The first fix of each finding that is at least `least`, without those that touch what an earlier one changes.
@@ -103,7 +137,7 @@ type Chosen<'d> = Vec<(&'d Diagnostic, &'d Fix)>;
 fn apply_soundly<'d>(
     path: &Path,
     bytes: &[u8],
-    chosen: Chosen<'d>,
+    chosen: &[(&'d Diagnostic, &'d Fix)],
     settings: &Settings,
 ) -> Option<(Vec<u8>, Chosen<'d>)> {
     if chosen.is_empty() {
@@ -115,7 +149,7 @@ fn apply_soundly<'d>(
         let result = apply(bytes, &edits).ok()?;
         (result != bytes && syntax_errors(path, &result, settings) <= errors).then_some(result)
     };
-    let kept = sound_part(&chosen, &|fixes| sound(fixes).is_some());
+    let kept = sound_part(chosen, &|fixes| sound(fixes).is_some());
     if let Some(result) = sound(&kept) {
         return Some((result, kept));
     }
@@ -158,16 +192,15 @@ pub fn syntax_errors(path: &Path, bytes: &[u8], settings: &Settings) -> usize {
     documents.map_or(usize::MAX, |documents| documents.iter().map(errors).sum())
 }
 
-/// Other files with the changed content of one in their place.
+/// Other files, with the content that some have by now in their place.
 struct Overlay<'a> {
     files: &'a dyn Files,
-    path: &'a Path,
-    bytes: Vec<u8>,
+    contents: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl Files for Overlay<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if path == self.path { Ok(self.bytes.clone()) } else { self.files.read(path) }
+        self.contents.get(path).map_or_else(|| self.files.read(path), |bytes| Ok(bytes.clone()))
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
@@ -175,7 +208,7 @@ impl Files for Overlay<'_> {
     }
 
     fn exists(&self, path: &Path) -> bool {
-        path == self.path || self.files.exists(path)
+        self.contents.contains_key(path) || self.files.exists(path)
     }
 }
 
