@@ -44,6 +44,9 @@ mod compose_unknown_key;
 #[path = "compose/untagged_image.rs"]
 mod compose_untagged_image;
 
+#[path = "compose/untrusted_registry.rs"]
+mod compose_untrusted_registry;
+
 #[path = "dockerfile/add_instead_of_copy.rs"]
 mod dockerfile_add_instead_of_copy;
 
@@ -107,6 +110,9 @@ mod dockerfile_unknown_instruction;
 #[path = "dockerfile/untagged_image.rs"]
 mod dockerfile_untagged_image;
 
+#[path = "dockerfile/untrusted_registry.rs"]
+mod dockerfile_untrusted_registry;
+
 #[path = "dockerfile/update_alone.rs"]
 mod dockerfile_update_alone;
 
@@ -164,11 +170,17 @@ mod kubernetes_selector_mismatch;
 #[path = "kubernetes/untagged_image.rs"]
 mod kubernetes_untagged_image;
 
+#[path = "kubernetes/untrusted_registry.rs"]
+mod kubernetes_untrusted_registry;
+
 #[path = "project/missing_build_target.rs"]
 mod project_missing_build_target;
 
 #[path = "project/non_root_needs_numeric_user.rs"]
 mod project_non_root_needs_numeric_user;
+
+#[path = "rlint/config.rs"]
+mod rlint_config;
 
 #[path = "rlint/expired_ignore.rs"]
 mod rlint_expired_ignore;
@@ -364,6 +376,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image of a service has neither a tag nor a digest."),
         page: Borrowed(include_str!("compose/untagged-image.md")),
         checks: Borrowed(compose_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/untrusted-registry"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image of a service comes from a registry that is not among the trusted ones."),
+        page: Borrowed(include_str!("compose/untrusted-registry.md")),
+        checks: Borrowed(compose_untrusted_registry::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/add-instead-of-copy"),
@@ -639,6 +664,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_untagged_image::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/untrusted-registry"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3026")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A base image comes from a registry that is not among the trusted ones."),
+        page: Borrowed(include_str!("dockerfile/untrusted-registry.md")),
+        checks: Borrowed(dockerfile_untrusted_registry::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/update-alone"),
         severity: Severity::Warning,
         category: Category::Reliability,
@@ -886,6 +924,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(kubernetes_untagged_image::CHECKS),
     },
     Rule {
+        id: Borrowed("kubernetes/untrusted-registry"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("KSV-0125"), Borrowed("AVD-KSV-0125")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("The image of a container comes from a registry that is not among the trusted ones."),
+        page: Borrowed(include_str!("kubernetes/untrusted-registry.md")),
+        checks: Borrowed(kubernetes_untrusted_registry::CHECKS),
+    },
+    Rule {
         id: Borrowed("project/missing-build-target"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -910,6 +961,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A pod must not run as root, but the kubelet cannot tell that its image does not."),
         page: Borrowed(include_str!("project/non-root-needs-numeric-user.md")),
         checks: Borrowed(project_non_root_needs_numeric_user::CHECKS),
+    },
+    Rule {
+        id: Borrowed("rlint/config"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.1.0"),
+        summary: Borrowed("A configuration file is not what it should be."),
+        page: Borrowed(include_str!("rlint/config.md")),
+        checks: Borrowed(rlint_config::CHECKS),
     },
     Rule {
         id: Borrowed("rlint/expired-ignore"),

@@ -160,7 +160,8 @@ pub const KEYS: &[Key] = &[
         name: "trusted-registries",
         shape: Shape::Words,
         default: "[] (all)",
-        summary: "The registries that images may come from, `docker.io` included.",
+        summary: "The registries that images may come from, `docker.io` included; a `*` at an end of one stands for \
+                  anything. What comes from elsewhere is reported by the rules `untrusted-registry`.",
         example: "trusted-registries: [docker.io, registry.example.com]",
     },
     Key {

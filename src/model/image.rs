@@ -133,6 +133,17 @@ impl Image {
         matches!(self.registry(), DOCKER_HUB | "index.docker.io" | "registry-1.docker.io")
     }
 
+    /// Whether its registry is one of `registries`. A `*` at an end of one stands for anything.
+    pub fn comes_from(&self, registries: &[String]) -> bool {
+        let own = if self.is_docker_hub() { DOCKER_HUB } else { self.registry() };
+        registries.iter().any(|pattern| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+            (Some(end), Some(_)) => own.contains(end.trim_end_matches('*')),
+            (Some(end), None) => own.ends_with(end),
+            (None, Some(start)) => own.starts_with(start),
+            (None, None) => own == pattern,
+        })
+    }
+
     /// Whether it is one of Docker's official images.
     pub fn is_official(&self) -> bool {
         self.is_docker_hub() && !self.repository().contains('/')
@@ -301,6 +312,23 @@ mod tests {
         ] {
             let image = parse(text).expect("legal");
             assert_eq!((image.familiar_name(), image.canonical_name()), (familiar.to_owned(), canonical.to_owned()));
+        }
+    }
+
+    #[test]
+    fn registries_are_matched_whole_but_for_a_star_at_an_end() {
+        for (text, pattern, trusted) in [
+            ("python", "docker.io", true),
+            ("index.docker.io/a/b", "docker.io", true),
+            ("eu.gcr.io/a/b", "gcr.io", false),
+            ("eu.gcr.io/a/b", "*.gcr.io", true),
+            ("registry:5000/a", "registry", false),
+            ("registry:5000/a", "registry:*", true),
+            ("quay.io/a/b", "*", true),
+            ("quay.io/a/b", "*docker*", false),
+        ] {
+            let image = parse(text).expect("legal");
+            assert_eq!(image.comes_from(&[pattern.to_owned()]), trusted, "{text} from {pattern}");
         }
     }
 
