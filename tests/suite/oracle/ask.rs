@@ -44,7 +44,7 @@ impl Oracle {
         match program.built.get_or_init(|| build(program.folder)) {
             Ok(oracle) => Some(oracle),
             Err(why) => {
-                assert!(std::env::var("CI").as_deref() != Ok("true"), "the oracle must run in CI: {why}");
+                assert!(std::env::var_os("CI").is_none(), "the oracle must run in CI: {why}");
                 println!("skipped, no oracle: {why}");
                 None
             }
