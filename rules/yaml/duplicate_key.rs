@@ -4,7 +4,11 @@ use crate::lint::prelude::*;
 
 pub const CHECKS: &[Check] = &[Check::Yaml(duplicate_key)];
 
+/// Fixes that are offered in one document; more come when these are applied. Each looks through the whole mapping.
+const MOST_FIXES: usize = 1000;
+
 fn duplicate_key(document: &yaml::Document, cx: &mut Context<'_>) {
+    let mut found = 0;
     for node in document.all() {
         let yaml::NodeKind::Mapping(mapping) = &node.node().kind else { continue };
         // Where a line was lost, two mappings may have become one.
@@ -18,7 +22,8 @@ fn duplicate_key(document: &yaml::Document, cx: &mut Context<'_>) {
             let Some(old) = seen.insert(name, *entry) else { continue };
             if old.branch == entry.branch {
                 let pair = |entry: yaml::Entry| (document.get(entry.key), document.get(entry.value));
-                report(name, pair(old), pair(*entry), cx);
+                found += 1;
+                report(name, pair(old), pair(*entry), found <= MOST_FIXES, cx);
             }
         }
     }
@@ -46,7 +51,7 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn report(name: &str, first: (Ref<'_>, Ref<'_>), second: (Ref<'_>, Ref<'_>), cx: &mut Context<'_>) {
+fn report(name: &str, first: (Ref<'_>, Ref<'_>), second: (Ref<'_>, Ref<'_>), fixable: bool, cx: &mut Context<'_>) {
     let consequence = match cx.compose() {
         Some(_) if name == "<<" => "compose refuses the file; `<<: [*a, *b]` merges several",
         Some(_) => "compose refuses the file",
@@ -55,6 +60,9 @@ fn report(name: &str, first: (Ref<'_>, Ref<'_>), second: (Ref<'_>, Ref<'_>), cx:
     let same = first.1.text() == second.1.text() && !second.1.is_unknown();
     let finding = cx.report(second.0.span(), format!("key `{name}` is there twice"));
     finding.label(first.0.span(), "first here").note(consequence);
+    if !fixable {
+        return;
+    }
     if let Some(lines) = first.0.lines_to_remove() {
         let title = if same { "leave out the first, which says the same" } else { "leave out the first" };
         finding.fix(if same { Fix::safe(title) } else { Fix::risky(title) }.replace(lines, ""));

@@ -26,6 +26,7 @@ use split::Chunk;
 use template::Masked;
 
 use crate::syntax::SyntaxError;
+use crate::text::Span;
 
 pub use node::*;
 pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
@@ -73,6 +74,8 @@ fn assemble(text: &Arc<str>, chunks: Vec<(Chunk, Recovered)>, masked: Option<&Ma
         errors: Vec::new(),
         templated: masked.is_some(),
     };
+    let unread =
+        (chunks.len() >= split::MOST_DOCUMENTS).then(|| chunks.last().map(|(chunk, _)| chunk.parsed.end)).flatten();
     for (chunk, recovered) in chunks {
         let mut tree = recovered.tree;
         for (span, column) in &recovered.lost {
@@ -92,6 +95,11 @@ fn assemble(text: &Arc<str>, chunks: Vec<(Chunk, Recovered)>, masked: Option<&Ma
             masked.mark(&mut document);
         }
         stream.documents.push(document);
+    }
+    if let Some(start) = unread {
+        let message = format!("more than {} documents", split::MOST_DOCUMENTS);
+        let note = Some("what follows is not read".to_owned());
+        stream.errors.push(SyntaxError { span: Span::empty(start), message, note });
     }
     stream
 }

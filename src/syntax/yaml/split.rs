@@ -13,13 +13,16 @@ pub(super) struct Chunk {
     pub(super) is_document: bool,
 }
 
+/// Documents that are read of one stream. Each takes some hundred bytes even when nothing is in it.
+pub(super) const MOST_DOCUMENTS: usize = 100_000;
+
 /// Cuts at the lines that start with `---` or `...`: they end everything, also a block scalar.
 pub(super) fn documents(text: &str) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut open = Open { parsed: start, content: start, explicit: false, directives: false };
     let mut at = start;
-    while at < text.len() {
+    while at < text.len() && chunks.len() < MOST_DOCUMENTS {
         let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |length| at + length + 1);
         let line = &text[at..end];
         if is_marker(line, "---") {
@@ -38,7 +41,9 @@ pub(super) fn documents(text: &str) -> Vec<Chunk> {
         }
         at = end;
     }
-    open.close(text.len(), &mut chunks);
+    if chunks.len() < MOST_DOCUMENTS {
+        open.close(text.len(), &mut chunks);
+    }
     chunks
 }
 
