@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::compose::{Datastore, Place, Project};
+use crate::model::compose::Datastore;
 
 pub const CHECKS: &[Check] = &[Check::Service(missing_healthcheck)];
 
@@ -11,7 +11,7 @@ fn missing_healthcheck(service: Service<'_>, cx: &mut Context<'_>) {
         return;
     }
     let datastore = project.pulled_image(service).and_then(|image| Datastore::of(&image));
-    let (Some(datastore), Some(waiting)) = (datastore, waiting_for(name, project)) else {
+    let (Some(datastore), Some(waiting)) = (datastore, project.waits_for(name)) else {
         if cx.flag("every") {
             let message = format!("service `{name}` declares no health check");
             cx.report_as(Severity::Info, service.key.span(), message).note("its image may bring one");
@@ -26,10 +26,4 @@ fn missing_healthcheck(service: Service<'_>, cx: &mut Context<'_>) {
     if !datastore.test.is_empty() {
         finding.note(format!("`{}` fails until it takes connections", datastore.test));
     }
-}
-
-/// Where another service says that it waits for `name`.
-fn waiting_for(name: &str, project: &Project) -> Option<Place> {
-    let mut all = project.services().flat_map(|service| service.depends_on());
-    all.find(|dependency| dependency.service == name).map(|dependency| dependency.at)
 }

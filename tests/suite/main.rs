@@ -11,6 +11,7 @@ mod documentation;
 mod engine;
 mod fixes;
 mod kubernetes;
+mod large;
 mod oracle;
 mod parse;
 mod sarif;

@@ -1,6 +1,8 @@
 //! What the whole project says of the services of the file at hand.
 
-use super::{Fact, Project, ServiceFacts};
+use rustc_hash::FxHashMap;
+
+use super::{Fact, Place, Project, ServiceFacts};
 use crate::model::image::Image;
 use crate::model::role::Role;
 use crate::syntax::compose::{Service, part_span};
@@ -41,9 +43,23 @@ impl Project {
 
     /// Whether some service builds the image and gives it this name.
     fn builds_image(&self, image: &Image) -> bool {
-        self.services().filter(|service| !service.fact("build").is_absent()).any(|service| {
-            let other = service.image().known().and_then(|text| Image::parse(text, Span::empty(0)).ok());
-            other.is_some_and(|other| other.registry() == image.registry() && other.repository() == image.repository())
-        })
+        let built = self.built.get_or_init(|| {
+            let building = self.services().filter(|service| !service.fact("build").is_absent());
+            let images = building.filter_map(|service| Image::parse(service.image().known()?, Span::empty(0)).ok());
+            images.map(|image| (image.registry().to_string(), image.repository().to_string())).collect()
+        });
+        !built.is_empty() && built.contains(&(image.registry().to_string(), image.repository().to_string()))
+    }
+
+    /// Where another service says first that it waits for this one.
+    pub fn waits_for(&self, service: &str) -> Option<Place> {
+        let awaited = self.awaited.get_or_init(|| {
+            let mut first = FxHashMap::default();
+            for dependency in self.services().flat_map(ServiceFacts::depends_on) {
+                first.entry(dependency.service.into()).or_insert(dependency.at);
+            }
+            first
+        });
+        awaited.get(service).copied()
     }
 }

@@ -14,7 +14,7 @@ use crate::text::{Files, Source, normalize};
 
 /// Values that are made for one project, copies by `extends` and aliases included. The largest real ones have some
 /// ten thousand.
-const MOST_VALUES: usize = 100_000;
+const MOST_VALUES: usize = 50_000;
 /// Files that are read for one project.
 const MOST_FILES: usize = 200;
 /// Collections within collections; aliases may lead in circles.

@@ -20,9 +20,11 @@ mod tests;
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use datastores::Datastore;
+use rustc_hash::{FxHashMap, FxHashSet};
+
 pub use references::{ReferenceKind, Undefined};
 pub use service::{BuildFacts, DependencyFacts, MountFacts, ServiceFacts};
 use template::{Environment, expand};
@@ -70,6 +72,12 @@ pub struct Project {
     /// The number of the file it was loaded for.
     here: u32,
     environment: Arc<Environment>,
+    /// Where each service stands among the services.
+    service_at: FxHashMap<Box<str>, usize>,
+    /// The images that services build: registry and repository.
+    built: OnceLock<FxHashSet<(String, String)>>,
+    /// Where a service is first waited for.
+    awaited: OnceLock<FxHashMap<Box<str>, Place>>,
 }
 
 /// Something that `include` or `extends` names and that cannot be had.
@@ -125,7 +133,12 @@ impl Project {
             model,
             here,
             environment,
+            service_at: FxHashMap::default(),
+            built: OnceLock::new(),
+            awaited: OnceLock::new(),
         };
+        project.service_at =
+            project.section("services").enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect();
         project.role = roles::role(&project, &path, files);
         project
     }
@@ -147,7 +160,7 @@ impl Project {
 
     /// The service of that name.
     pub fn service(&self, name: &str) -> Option<ServiceFacts<'_>> {
-        let entry = self.model.get("services")?.as_map()?.entry(name)?;
+        let entry = self.model.get("services")?.entries().get(*self.service_at.get(name)?)?;
         Some(ServiceFacts::new(self, entry))
     }
 
@@ -159,7 +172,11 @@ impl Project {
     /// Whether a name is declared in a section. `None` when that is not known.
     pub fn declares(&self, section: &str, name: &str) -> Option<bool> {
         let value = self.model.get(section);
-        if value.and_then(Value::as_map).is_some_and(|map| map.get(name).is_some()) {
+        let declared = match section {
+            "services" => self.service_at.contains_key(name),
+            _ => value.and_then(Value::as_map).is_some_and(|map| map.get(name).is_some()),
+        };
+        if declared {
             return Some(true);
         }
         (self.complete && !value.is_some_and(Value::is_open)).then_some(false)

@@ -19,6 +19,8 @@ pub(super) struct StageFacts {
     /// The index after its last instruction.
     pub(super) end: usize,
     pub(super) base: Base,
+    /// The first of the earlier stages that have its name.
+    pub(super) first_of_name: Option<u32>,
     /// What is known about its image, when that is no stage.
     pub(super) base_image: Option<BaseImage>,
     pub(super) bindings: Bindings,
@@ -94,7 +96,10 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
             let stage = dockerfile.stages.len() - 1;
             dockerfile.stage_of.push(Some(stage as u32));
             let name = dockerfile.stage(stage).and_then(super::Stage::name).map(str::to_ascii_lowercase);
-            dockerfile.names.extend(name.map(|name| (name.into_boxed_str(), stage as u32)));
+            if let Some(old) = name.and_then(|name| dockerfile.names.insert(name.into_boxed_str(), stage as u32)) {
+                let first = dockerfile.stages[old as usize].first_of_name.unwrap_or(old);
+                dockerfile.stages[stage].first_of_name = Some(first);
+            }
             run_triggers(&mut dockerfile, stage, index);
             continue;
         }
@@ -148,6 +153,7 @@ fn new_stage(dockerfile: &Dockerfile, index: usize, arguments: &ast::FromArgumen
         first: index,
         end: index + 1,
         base,
+        first_of_name: None,
         base_image,
         bindings: Bindings::default(),
         users: Vec::new(),

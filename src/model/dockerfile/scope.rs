@@ -267,7 +267,11 @@ impl Environment for Scope<'_> {
     }
 }
 
+/// Stages upon stages that are followed; nobody builds higher, and each rule may follow them for each instruction.
+const HIGHEST: usize = 64;
+
 /// The stages that a stage is built from, nearest first.
 pub(super) fn ancestors(dockerfile: &Dockerfile, stage: usize) -> impl Iterator<Item = usize> + '_ {
     std::iter::successors(dockerfile.stages[stage].parent(), move |stage| dockerfile.stages[*stage].parent())
+        .take(HIGHEST)
 }

@@ -94,6 +94,11 @@ impl<'a> Stage<'a> {
         Some(self.from().arguments.name?.of_text(self.dockerfile.text()))
     }
 
+    /// The first of the earlier stages that have its name, in any case.
+    pub fn first_of_name(self) -> Option<Stage<'a>> {
+        self.dockerfile.stage(self.facts().first_of_name? as usize)
+    }
+
     /// Its instructions, FROM first; those that ONBUILD holds back after their ONBUILD.
     pub fn instructions(self) -> impl Iterator<Item = Instruction<'a>> {
         self.outer_instructions().flat_map(Instruction::with_inner)
@@ -119,7 +124,7 @@ impl<'a> Stage<'a> {
         ancestors(self.dockerfile, self.index).map(move |index| Stage { index, ..self })
     }
 
-    /// What the first of its ancestors starts from: never a stage.
+    /// What the first of its ancestors starts from; a stage only where there are too many of them to follow.
     pub fn root_base(self) -> &'a Base {
         self.root().base()
     }
