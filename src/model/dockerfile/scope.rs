@@ -102,6 +102,11 @@ impl Bindings {
         self.before(&self.wild, before).last().copied()
     }
 
+    /// All before an instruction: they stand in its order.
+    fn all_before(&self, before: usize) -> &[Binding] {
+        &self.list[..self.list.partition_point(|binding| binding.index < before)]
+    }
+
     fn before<'p>(&self, places: &'p [u32], before: usize) -> &'p [u32] {
         &places[..places.partition_point(|place| self.list[*place as usize].index < before)]
     }
@@ -204,8 +209,7 @@ impl<'a> Scope<'a> {
 
     /// The names that ARG and ENV bind here, nearest first; some more than once.
     pub fn names(self) -> impl Iterator<Item = &'a str> {
-        let own =
-            self.dockerfile.stages[self.stage].bindings.list.iter().rev().filter(move |own| own.index < self.before);
+        let own = self.dockerfile.stages[self.stage].bindings.all_before(self.before).iter().rev();
         let inherited = ancestors(self.dockerfile, self.stage)
             .flat_map(|stage| self.dockerfile.stages[stage].bindings.list.iter().rev());
         own.chain(inherited).filter_map(|binding| binding.name.as_deref())
