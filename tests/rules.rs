@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use rlint::emit::{self, Style};
 use rlint::lint::spec::{Example, Page};
 use rlint::lint::{Applicability, Diagnostic, Preset, Rule, Settings, Severity, check, fix};
+use rlint::model::api_versions::KubernetesVersion;
 use rlint::syntax::kind::{Kind, kind_of_content};
 use rlint::text::{Files, MemoryFiles};
 use support::catalog::{self, RulePage};
@@ -343,7 +344,7 @@ fn settings_of(page: &Page, example: &Example, only: Option<&Rule>) -> Result<Se
         match key.as_str() {
             "also" | "preset" => {}
             "kubernetes" => {
-                let version = value.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+                let version = KubernetesVersion::parse(value);
                 settings.kubernetes_version = version.ok_or(format!("`{value}` is no version"))?;
             }
             "trusted" => settings.trusted_registries = value.split(',').map(str::to_owned).collect(),

@@ -7,7 +7,7 @@ fn missing_cpu_limit(container: Container<'_>, cx: &mut Context<'_>) {
     if cx.role().is_fragment() || !container.stays() || !container.pod.is_whole() {
         return;
     }
-    if !container.amount("limits", "cpu", cx.kubernetes_version() >= (1, 34)).is_absent() {
+    if !container.amount("limits", "cpu", cx.kubernetes_version().has_pod_level_resources()).is_absent() {
         return;
     }
     let edit = container.node.insert(&["resources", "limits", "cpu"], Draft::scalar("1000m"));

@@ -8,7 +8,7 @@ fn missing_memory_limit(container: Container<'_>, cx: &mut Context<'_>) {
     if cx.role().is_fragment() || !looked_at || !container.pod.is_whole() {
         return;
     }
-    if !container.amount("limits", "memory", cx.kubernetes_version() >= (1, 34)).is_absent() {
+    if !container.amount("limits", "memory", cx.kubernetes_version().has_pod_level_resources()).is_absent() {
         return;
     }
     let edit = container.node.insert(&["resources", "limits", "memory"], Draft::scalar("256Mi"));

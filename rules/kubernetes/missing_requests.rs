@@ -8,7 +8,7 @@ fn missing_requests(container: Container<'_>, cx: &mut Context<'_>) {
     if cx.role().is_fragment() || !looked_at || !container.pod.is_whole() {
         return;
     }
-    let pod_level = cx.kubernetes_version() >= (1, 34);
+    let pod_level = cx.kubernetes_version().has_pod_level_resources();
     // A limit is a request, too, where none is written.
     let is_missing = |resource: &&str| {
         let requested = container.amount("requests", resource, pod_level);

@@ -1,12 +1,12 @@
 use crate::lint::prelude::*;
-use crate::model::api_versions::{KubernetesVersion, removed_api as removal};
+use crate::model::api_versions::removed_api as removal;
 use crate::syntax::kubernetes::text;
 
 pub const CHECKS: &[Check] = &[Check::Object(removed_api)];
 
 fn removed_api(object: Object<'_>, cx: &mut Context<'_>) {
     let Effective::Known { value, node } = text(object.node.field("apiVersion")) else { return };
-    let target = KubernetesVersion::from(cx.kubernetes_version());
+    let target = cx.kubernetes_version();
     let Some(api) = removal(value, object.kind()).filter(|api| api.removed <= target) else { return };
     if is_chosen_by_template(object, cx) {
         return;

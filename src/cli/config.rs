@@ -68,11 +68,10 @@ pub(super) fn show(config: &Resolved, current: &Path) -> String {
         text.push_str(&format!("# from {}\n", display_path(file)));
     }
     let relative = |path: &Path| path.strip_prefix(current).unwrap_or(path).to_string_lossy().into_owned();
-    let (major, minor) = settings.kubernetes_version;
     let mut line = |key: &str, value: Value| text.push_str(&format!("{key}: {value}\n"));
     line("preset", config.preset.name().into());
     line("fail-on", config.fail_on.map_or("none", |least| least.name()).into());
-    line("kubernetes-version", format!("{major}.{minor}").into());
+    line("kubernetes-version", settings.kubernetes_version.to_string().into());
     line("trusted-registries", settings.trusted_registries.clone().into());
     line("exclude", config.exclude.patterns().to_vec().into());
     if let Some(baseline) = &config.baseline {

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::args::{CheckArguments, FailOnArgument};
 use crate::config::absolute;
-use crate::config::options::{KINDS, Options, parse_version};
+use crate::config::options::{KINDS, Options};
 use crate::lint::{Catalog, Preset, Severity};
+use crate::model::api_versions::KubernetesVersion;
 use crate::text::suggest::nearest;
 
 /// What the flags say. Patterns and paths are relative to `current`.
@@ -74,8 +75,8 @@ fn preset(word: &str) -> Result<Preset, String> {
     })
 }
 
-fn version(text: &str) -> Result<(u32, u32), String> {
-    parse_version(text)
+fn version(text: &str) -> Result<KubernetesVersion, String> {
+    KubernetesVersion::parse(text)
         .ok_or_else(|| format!("--kubernetes-version: `{text}` is no version of Kubernetes; write it as in `1.34`"))
 }
 

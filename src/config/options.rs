@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::keys::KEYS;
 use super::read::Reader;
 use crate::lint::{Catalog, Diagnostic, Preset, Severity};
+use crate::model::api_versions::KubernetesVersion;
 use crate::syntax::kind::Kind;
 use crate::syntax::yaml::{self, Ref};
 use crate::text::suggest::nearest;
@@ -43,7 +44,7 @@ pub struct Options {
     /// `fail-on`.
     pub fail_on: Option<FailOn>,
     /// `kubernetes-version`.
-    pub kubernetes_version: Option<(u32, u32)>,
+    pub kubernetes_version: Option<KubernetesVersion>,
     /// `images`: name and Dockerfile.
     pub images: Vec<(String, PathBuf)>,
     /// `trusted-registries`.
@@ -239,17 +240,9 @@ pub(super) fn presets() -> [(&'static str, Preset); Preset::ALL.len()] {
     Preset::ALL.map(|preset| (preset.name(), preset))
 }
 
-/// `1.34`; `None` for anything else.
-pub fn parse_version(text: &str) -> Option<(u32, u32)> {
-    let (major, minor) = text.strip_prefix('v').unwrap_or(text).split_once('.')?;
-    // A patch version may follow; rules do not depend on it.
-    let minor = minor.split_once('.').map_or(minor, |(minor, _)| minor);
-    Some((major.parse().ok()?, minor.parse().ok()?))
-}
-
-fn version_of(reader: &mut Reader<'_>, value: Ref<'_>) -> Option<(u32, u32)> {
+fn version_of(reader: &mut Reader<'_>, value: Ref<'_>) -> Option<KubernetesVersion> {
     let text = reader.text(value)?;
-    let version = parse_version(text);
+    let version = KubernetesVersion::parse(text);
     if version.is_none() {
         reader.error(value.span(), format!("`{text}` is no Kubernetes version")).note("written as in `\"1.34\"`");
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::{Diagnostic, Settings, Severity};
+use crate::model::api_versions::KubernetesVersion;
 use crate::model::compose;
 use crate::model::manifests::Manifests;
 use crate::model::project::{self, Project};
@@ -112,7 +113,7 @@ impl<'a> Context<'a> {
     }
 
     /// The newest Kubernetes version the manifests are meant for.
-    pub fn kubernetes_version(&self) -> (u32, u32) {
+    pub fn kubernetes_version(&self) -> KubernetesVersion {
         self.settings.kubernetes_version
     }
 

@@ -8,12 +8,10 @@ use serde_json::Value;
 
 use super::document::{Document, Tree};
 use super::{Catalog, Date, Diagnostic, Preset, Rule, Severity};
+use crate::model::api_versions::KubernetesVersion;
 use crate::syntax::kind::Kind;
 use crate::syntax::kubernetes::{Object, objects};
 use crate::text::normalize;
-
-/// The newest Kubernetes version whose APIs are known here.
-pub const NEWEST_KUBERNETES: (u32, u32) = (1, 35);
 
 /// The largest file that is linted unless the settings say otherwise, in bytes: 16 MiB. Manifest bundles reach
 /// 3 MB; what is larger is no file that a person wrote.
@@ -26,7 +24,7 @@ pub struct Settings {
     /// they are.
     pub folder: PathBuf,
     /// The newest Kubernetes version the manifests are meant for.
-    pub kubernetes_version: (u32, u32),
+    pub kubernetes_version: KubernetesVersion,
     /// Image names, as written in manifests and compose files, and the Dockerfiles that build them.
     pub images: Vec<(String, PathBuf)>,
     /// Registries that images may come from; empty when the user named none.
@@ -100,7 +98,7 @@ impl Settings {
         });
         Settings {
             folder: PathBuf::new(),
-            kubernetes_version: NEWEST_KUBERNETES,
+            kubernetes_version: KubernetesVersion::NEWEST,
             images: Vec::new(),
             trusted_registries: Vec::new(),
             ignore_objects: Vec::new(),

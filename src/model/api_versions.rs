@@ -42,7 +42,12 @@ impl KubernetesVersion {
     /// The newest version whose removals are in the table.
     pub const NEWEST: KubernetesVersion = v(37);
 
-    /// Reads `1.29`, `v1.29` or `1.29.3`.
+    /// Whether a pod may ask for `resources` as a whole: `PodLevelResources` is on by default since 1.34.
+    pub fn has_pod_level_resources(self) -> bool {
+        self >= v(34)
+    }
+
+    /// Reads `1.29`, `v1.29` or `1.29.3`; the patch version does not matter.
     pub fn parse(text: &str) -> Option<KubernetesVersion> {
         let text = text.strip_prefix('v').unwrap_or(text);
         let mut parts = text.split('.');
@@ -50,12 +55,6 @@ impl KubernetesVersion {
         let minor = parts.next()?.parse().ok()?;
         let patch_is_a_number = parts.next().is_none_or(|patch| patch.parse::<u32>().is_ok());
         (patch_is_a_number && parts.next().is_none()).then_some(KubernetesVersion { major, minor })
-    }
-}
-
-impl From<(u32, u32)> for KubernetesVersion {
-    fn from((major, minor): (u32, u32)) -> KubernetesVersion {
-        KubernetesVersion { major, minor }
     }
 }
 
