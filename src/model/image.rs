@@ -168,11 +168,6 @@ impl Image {
         format!("{registry}/{}", self.repository())
     }
 
-    /// Whether it is the name that stands for an empty image in a Dockerfile.
-    pub fn is_scratch(&self) -> bool {
-        self.reference == "scratch"
-    }
-
     /// Whether neither tag nor digest is given, so that `latest` is meant.
     pub fn is_untagged(&self) -> bool {
         self.tag.is_none() && self.digest.is_none()

@@ -38,24 +38,9 @@ impl Quantity {
         Some(Quantity { nano: if negative { -amount } else { amount } })
     }
 
-    /// Whether it is nothing.
-    pub fn is_zero(self) -> bool {
-        self.nano == 0
-    }
-
-    /// Whether it is less than nothing.
-    pub fn is_negative(self) -> bool {
-        self.nano < 0
-    }
-
     /// In billionths of the unit.
     pub fn nano(self) -> i128 {
         self.nano
-    }
-
-    /// In whole units, rounded up.
-    pub fn ceil(self) -> i128 {
-        self.nano.div_euclid(NANO) + i128::from(self.nano.rem_euclid(NANO) != 0)
     }
 
     /// Whether it is a whole number of units. Memory and pieces must be; `512m` of memory is half a byte.
@@ -193,6 +178,6 @@ mod tests {
         let quantity = |text| Quantity::parse(text).expect("a quantity");
         assert!(quantity("1Gi") > quantity("1G"));
         assert_eq!(quantity("1000m"), quantity("1"));
-        assert!(quantity("512m").ceil() == 1 && !quantity("512m").is_whole());
+        assert!(!quantity("512m").is_whole());
     }
 }

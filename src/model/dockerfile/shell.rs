@@ -41,15 +41,6 @@ impl ShellKind {
         matches!(self, ShellKind::Sh(_) | ShellKind::Bash | ShellKind::Zsh | ShellKind::Ksh)
     }
 
-    /// Whether arrays, `[[`, `<(…)` and the like work; `None` when that is not known.
-    pub fn is_bash(self) -> Option<bool> {
-        match self {
-            ShellKind::Bash | ShellKind::Sh(Sh::Bash) => Some(true),
-            ShellKind::Sh(Sh::Unknown) | ShellKind::Other => None,
-            _ => Some(false),
-        }
-    }
-
     /// Of a program as SHELL or `#!` names it.
     pub(super) fn of_program(program: &str) -> ShellKind {
         let name = program.rsplit(['/', '\\']).next().unwrap_or(program).to_ascii_lowercase();

@@ -247,9 +247,4 @@ impl<'a> From<'a> {
             _ => None,
         }
     }
-
-    /// The earlier stage it starts from.
-    pub fn parent_stage(self) -> Option<Stage<'a>> {
-        self.stage()?.parent()
-    }
 }

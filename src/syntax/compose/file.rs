@@ -37,11 +37,6 @@ impl<'a> File<'a> {
         self.root.get(section).map(Ref::merged_entries).unwrap_or_default().into_iter()
     }
 
-    /// The items of `include`.
-    pub fn includes(self) -> impl Iterator<Item = Ref<'a>> {
-        self.root.get("include").into_iter().flat_map(Ref::items)
-    }
-
     /// Whether it is of the first format, in which the services stand at the outermost level.
     pub fn is_version_1(self) -> bool {
         let runs = |node: Ref<'_>| ["image", "build", "extends"].iter().any(|key| node.has_key(key));

@@ -21,20 +21,6 @@ pub use unknown::{UnknownKey, unknown_keys};
 use super::yaml::{Ref, ScalarStyle};
 use crate::text::Span;
 
-/// Whether a value of compose is interpolated: it has a `$` that is not doubled. Its text is then not its value.
-pub fn is_interpolated(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(dollar) = rest.find('$') {
-        let after = &rest[dollar + 1..];
-        match after.bytes().next() {
-            Some(b'{' | b'_' | b'a'..=b'z' | b'A'..=b'Z') => return true,
-            Some(b'$') => rest = &after[1..],
-            _ => rest = after,
-        }
-    }
-    false
-}
-
 /// The value of a scalar that is written out: `None` where variables make it.
 pub fn literal(node: Ref<'_>) -> Option<&str> {
     node.as_str().filter(|text| !text.contains('$'))

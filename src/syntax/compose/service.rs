@@ -231,11 +231,6 @@ impl<'a> Dependency<'a> {
     pub fn condition(self) -> Option<Ref<'a>> {
         self.long?.get("condition")
     }
-
-    /// Whether it may be missing.
-    pub fn is_optional(self) -> bool {
-        self.long.and_then(|long| long.get("required")).is_some_and(|required| required.as_str() != Some("true"))
-    }
 }
 
 impl<'a> Healthcheck<'a> {
@@ -318,6 +313,5 @@ services:
         assert_eq!(db.environment().map(|pair| pair.value).collect::<Vec<_>>(), [Some("secret"), None]);
         let dependency = db.depends_on().next().expect("one");
         assert_eq!(dependency.condition().and_then(Ref::as_str), Some("service_healthy"));
-        assert!(dependency.is_optional());
     }
 }

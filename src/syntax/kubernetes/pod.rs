@@ -117,11 +117,6 @@ impl<'a> PodSpec<'a> {
         })
     }
 
-    /// Whether every main container is written here and nothing stands between them that is not known.
-    pub fn has_known_containers(self) -> bool {
-        self.node.get("containers").is_some_and(|list| !list.is_open() && list.items().next().is_some())
-    }
-
     /// What the labels of its pods are: `template.metadata.labels`, or those of the pod.
     pub fn labels(self) -> Field<'a> {
         member(self.template.field("metadata"), "labels")

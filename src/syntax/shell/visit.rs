@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Assignment, Command, List, Part, Pipeline, Redirection, Script, SimpleCommand, Word};
+use super::{Assignment, Command, List, Part, Pipeline, Script, SimpleCommand, Word};
 use crate::text::Span;
 
 /// The shells that read the POSIX language; Bash's extensions are a matter of the shell at hand.
@@ -172,16 +172,6 @@ impl Word {
         }
     }
 
-    /// Whether all of it is in quotes.
-    pub fn is_quoted(&self) -> bool {
-        matches!(&self.parts[..], [Part::SingleQuoted { .. } | Part::DoubleQuoted { .. }])
-    }
-
-    /// Whether a variable or a substitution is in it.
-    pub fn is_dynamic(&self) -> bool {
-        self.text().is_none()
-    }
-
     /// The names of the variables in it, those inside double quotes included.
     pub fn variables(&self) -> Vec<(&str, Span)> {
         let mut found = Vec::new();
@@ -192,13 +182,6 @@ impl Word {
     fn visit<'a>(&'a self, see: &mut dyn FnMut(Node<'a>)) {
         see(Node::Word(self));
         visit_parts(&self.parts, see);
-    }
-}
-
-impl Redirection {
-    /// Whether it writes standard output to its target.
-    pub fn writes_output(&self) -> bool {
-        matches!(self.operator, ">" | ">>" | ">|" | "&>") && matches!(self.descriptor, None | Some(1))
     }
 }
 
