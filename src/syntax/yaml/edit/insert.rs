@@ -1,8 +1,8 @@
-//! Edits of a tree: an entry put into a mapping, in the style and at the indentation its author uses.
+//! An entry put into a mapping, in the style and at the indentation its author uses.
 
 use std::borrow::Cow;
 
-use super::node::{NodeKind, Ref, ScalarStyle};
+use crate::syntax::yaml::{NodeKind, Ref, ScalarStyle};
 use crate::text::{Edit, Span};
 
 /// Something to be written.

@@ -1,7 +1,6 @@
 //! Writing another value where a scalar stands.
 
-use super::node::{NodeKind, Ref, ScalarStyle};
-use super::resolve::{Profile, Value, resolve};
+use crate::syntax::yaml::{NodeKind, Profile, Ref, ScalarStyle, Value, resolve};
 use crate::text::Edit;
 
 impl Ref<'_> {
@@ -24,7 +23,7 @@ impl Ref<'_> {
 }
 
 /// `text` in double quotes; `None` when it has control characters.
-pub(crate) fn double_quoted(text: &str) -> Option<String> {
+fn double_quoted(text: &str) -> Option<String> {
     if text.chars().any(char::is_control) {
         return None;
     }

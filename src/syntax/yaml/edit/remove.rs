@@ -1,6 +1,6 @@
 //! Taking a node out of the text.
 
-use super::Ref;
+use crate::syntax::yaml::Ref;
 use crate::text::Span;
 
 impl Ref<'_> {
