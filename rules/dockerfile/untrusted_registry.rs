@@ -4,7 +4,7 @@ use crate::model::image::Image;
 pub const CHECKS: &[Check] = &[Check::From(of_stage), Check::Instruction(of_copy)];
 
 fn of_stage(from: From<'_>, cx: &mut Context<'_>) {
-    if let Some(image) = from.image().filter(|image| !image.is_scratch()) {
+    if let Some(image) = from.image() {
         untrusted_registry(image, "base image", cx);
     }
 }
