@@ -111,7 +111,7 @@ fn of_stdin(name: &Path, discovery: &Discovery<'_>, arguments: &CheckArguments, 
         Ok(config) => {
             let left_out = arguments.force_exclude && config.exclude.leaves_out(&absolute(current, name));
             if !left_out && !is_dockerignore(name) {
-                walked.targets.push(Target { path: name.to_path_buf(), config });
+                walked.targets.push(Target { path: name.to_path_buf(), config, length: 0 });
             }
         }
         Err(errors) => walked.config_errors.push(errors),
@@ -130,7 +130,8 @@ fn read_stdin() -> Result<Vec<u8>, String> {
 fn show_settings(walked: &Walked, current: &Path) -> Result<Exit, String> {
     let exit = complain(walked, terminal::error_style(When::Auto));
     let mut text = String::new();
-    for (config, paths) in groups(walked) {
+    for (config, mut paths) in groups(walked) {
+        paths.sort_unstable();
         let names: Vec<_> = paths.iter().map(|path| display_path(path)).collect();
         text.push_str(&format!("# {}\n{}\n", names.join(", "), super::config::show(&config, current)));
     }

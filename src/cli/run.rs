@@ -1,5 +1,6 @@
 //! A run once it is known what to check: look, fix, hold back, write, and how it ended.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use super::args::CheckArguments;
 use super::baselines::{BaselineFile, by_content};
 use super::files::{DiskFiles, write_whole};
 use super::fixing::{Destination, Fixes};
-use super::walk::Walked;
+use super::walk::{Target, Walked};
 use super::{Exit, error, note, output, terminal, warning};
 use crate::config::{FOREIGN_NAMES, Resolved, reason_text};
 use crate::emit::{self, Findings, Root, display_path};
@@ -330,16 +331,21 @@ pub(super) fn complain(walked: &Walked, style: emit::Style) -> Exit {
     if walked.problems.is_empty() && walked.config_errors.is_empty() { Exit::Clean } else { Exit::Failed }
 }
 
-/// The targets by configuration; a run has few.
+/// The targets by configuration, of which a run has few; the largest first, because one that is left for the end keeps
+/// the other threads waiting.
 pub(super) fn groups(walked: &Walked) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<(&Arc<Resolved>, Vec<&Target>)> = Vec::new();
     for target in &walked.targets {
         match groups.iter_mut().find(|(config, _)| Arc::ptr_eq(config, &target.config)) {
-            Some((_, paths)) => paths.push(target.path.clone()),
-            None => groups.push((target.config.clone(), vec![target.path.clone()])),
+            Some((_, targets)) => targets.push(target),
+            None => groups.push((&target.config, vec![target])),
         }
     }
-    groups
+    let ordered = |(config, mut targets): (&Arc<Resolved>, Vec<&Target>)| {
+        targets.sort_by_key(|target| Reverse(target.length));
+        (config.clone(), targets.iter().map(|target| target.path.clone()).collect())
+    };
+    groups.into_iter().map(ordered).collect()
 }
 
 /// By path, position and rule, across configurations.

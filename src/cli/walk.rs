@@ -48,6 +48,8 @@ pub(super) struct Target {
     pub(super) path: PathBuf,
     /// Its configuration.
     pub(super) config: Arc<Resolved>,
+    /// In bytes, where the walk came to know it: it does not ask for those that are hardly ever large.
+    pub(super) length: u64,
 }
 
 /// The files that `paths` name and those in the folders that they name.
@@ -57,7 +59,7 @@ pub(super) fn collect(paths: &[PathBuf], discovery: &Discovery<'_>, options: Wal
     for path in paths {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => folders.push(path),
-            Ok(metadata) if metadata.is_file() => walked.name(path, discovery, options),
+            Ok(metadata) if metadata.is_file() => walked.name(path, metadata.len(), discovery, options),
             Ok(_) => walked.problems.push(format!("{}: it is no regular file", path.display())),
             Err(reason) => {
                 let hint = if is_command(path) { "; a command comes before its flags" } else { "" };
@@ -77,14 +79,14 @@ pub(super) fn collect(paths: &[PathBuf], discovery: &Discovery<'_>, options: Wal
 
 impl Walked {
     /// A file that was named is checked whatever it is called.
-    fn name(&mut self, path: &Path, discovery: &Discovery<'_>, options: WalkOptions<'_>) {
+    fn name(&mut self, path: &Path, length: u64, discovery: &Discovery<'_>, options: WalkOptions<'_>) {
         let config = match discovery.of_file(path) {
             Ok(config) => config,
             Err(errors) => return self.config_error(errors),
         };
         let left_out = options.force_exclude && config.exclude.leaves_out(&absolute(options.current, path));
         if !left_out && !is_dockerignore(path) {
-            self.targets.push(Target { path: plain(path), config });
+            self.targets.push(Target { path: plain(path), config, length });
         }
     }
 
@@ -101,9 +103,8 @@ impl Walked {
         }
         let current = options.current.to_path_buf();
         let pruning = config.clone();
-        builder.filter_entry(move |entry| {
-            entry.depth() == 0 || !pruning.exclude.leaves_out_itself(&absolute(&current, entry.path()))
-        });
+        builder
+            .filter_entry(move |entry| entry.depth() == 0 || !pruning.exclude.leaves_out_entry(&current, entry.path()));
         builder.threads(options.threads);
         let shared = Mutex::new(Walked::default());
         builder.build_parallel().visit(&mut Visitors { shared: &shared, discovery, options });
@@ -195,15 +196,16 @@ impl Visitor<'_> {
         if !is_candidate(path, config.settings.file_type(path)) || config.exclude.leaves_out(&absolute_path) {
             return;
         }
+        let mut length = 0;
         if kind_of_name(path) != Some(NameKind::Dockerfile) {
-            let length = entry.metadata().map_or(0, |metadata| metadata.len());
+            length = entry.metadata().map_or(0, |metadata| metadata.len());
             if length > self.options.largest {
                 let mib = self.options.largest / (1024 * 1024);
                 self.found.warnings.push(format!("{}: left out, it is larger than {mib} MiB", plain(path).display()));
                 return;
             }
         }
-        self.found.targets.push(Target { path: plain(path), config });
+        self.found.targets.push(Target { path: plain(path), config, length });
     }
 
     fn config(&mut self, path: &Path) -> Found {

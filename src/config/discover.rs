@@ -1,8 +1,9 @@
 //! Which configuration holds for a file. The only part of the configuration that touches files.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::foreign::{self, HADOLINT_NAMES, KUBE_LINTER_NAMES};
 use super::options::Options;
@@ -25,7 +26,7 @@ pub struct Discovery<'a> {
     flags: Options,
     /// One configuration for all files, named on the command line; or none at all.
     fixed: Option<Found>,
-    folders: Mutex<BTreeMap<PathBuf, Found>>,
+    folders: Mutex<FxHashMap<PathBuf, Found>>,
     /// What holds where there is no configuration file.
     without_file: OnceLock<Arc<Resolved>>,
 }

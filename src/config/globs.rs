@@ -60,11 +60,19 @@ impl Exclude {
         path.ancestors().any(|part| self.leaves_out_itself(part))
     }
 
-    /// Whether exactly this path is left out; for a walk, which does not come below a folder that is.
-    pub fn leaves_out_itself(&self, path: &Path) -> bool {
+    /// Whether exactly this path, as it is seen from the folder `current`, is left out; for a walk, which does not
+    /// come below a folder that is. Its last part is a name, not `..`.
+    pub fn leaves_out_entry(&self, current: &Path, path: &Path) -> bool {
+        self.names_last_part(path) || !self.set.is_empty() && self.set.is_match(absolute(current, path))
+    }
+
+    fn leaves_out_itself(&self, path: &Path) -> bool {
+        self.names_last_part(path) || !self.set.is_empty() && self.set.is_match(path)
+    }
+
+    fn names_last_part(&self, path: &Path) -> bool {
         let name = path.file_name().and_then(OsStr::to_str);
         name.is_some_and(|name| self.names.iter().any(|own| own == name))
-            || !self.set.is_empty() && self.set.is_match(path)
     }
 
     /// The patterns as written.

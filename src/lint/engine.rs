@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::admit::{Refusal, admit};
 use super::context::Shared;
@@ -44,7 +45,8 @@ pub struct Report {
 }
 
 /// Lints the files at `targets`. Reads them and everything they refer to through `files`, and nothing else. What
-/// comes out depends on nothing but the arguments.
+/// comes out depends on nothing but the arguments, and not on their order: that is the order in which the work is
+/// begun, so that the largest files should come first.
 pub fn check(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Report {
     let mut report = Report::default();
     for file in check_each(targets, files, settings) {
@@ -58,15 +60,18 @@ pub fn check(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Rep
 
 /// As [`check`], with a report for each target, by path.
 pub(super) fn check_each(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Vec<Report> {
-    let mut targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).collect();
-    targets.sort_unstable();
-    targets.dedup();
+    let mut seen = FxHashSet::default();
+    let targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).filter(|path| seen.insert(*path)).collect();
     let run = Run { files, settings, dispatch: Dispatch::new(settings), shared: Shared::default() };
-    if settings.parallel && targets.len() > FEW {
-        targets.par_iter().map(|path| run.file(path).into_report()).collect()
+    let report = |path| (path, run.file(path).into_report());
+    let mut reports: Vec<(&Path, Report)> = if settings.parallel && targets.len() > FEW {
+        // One after the other from a common queue: halves of the list would keep the first thread from its rest.
+        targets.into_iter().par_bridge().map(report).collect()
     } else {
-        targets.iter().map(|path| run.file(path).into_report()).collect()
-    }
+        targets.into_iter().map(report).collect()
+    };
+    reports.sort_unstable_by_key(|(path, _)| *path);
+    reports.into_iter().map(|(_, report)| report).collect()
 }
 
 /// What all files of a run share.

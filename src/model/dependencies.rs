@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::syntax::shell::{SimpleCommand, Word};
+use crate::syntax::shell::{SimpleCommand, Word, without_folder};
 
 /// A command that fetches the dependencies of a project and needs nothing of it but its manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Install {
         let words: Vec<Cow<'_, str>> = command.words.iter().map(Word::text).collect::<Option<_>>()?;
         let words: Vec<&str> = without_wrappers(&words).collect();
         let (program, arguments) = words.split_first()?;
-        match program.rsplit('/').next()? {
+        match without_folder(program) {
             "npm" => npm(arguments),
             "yarn" | "yarnpkg" => yarn(arguments),
             "pnpm" => pnpm(arguments),

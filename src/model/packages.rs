@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::syntax::shell::{SimpleCommand, Word};
+use crate::syntax::shell::{SimpleCommand, Word, without_folder};
 
 /// A command with what runs it taken away: `apt-get update` of `sudo -E env A=b apt-get update`.
 #[derive(Clone, Copy, Debug)]
@@ -109,8 +109,8 @@ impl<'a> Invocation<'a> {
     pub fn name(self) -> Cow<'a, str> {
         let text = self.command.words.get(self.program).and_then(Word::text).unwrap_or_default();
         match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.rsplit('/').next().unwrap_or(text)),
-            Cow::Owned(text) => Cow::Owned(text.rsplit('/').next().unwrap_or("").to_owned()),
+            Cow::Borrowed(text) => Cow::Borrowed(without_folder(text)),
+            Cow::Owned(text) => Cow::Owned(without_folder(&text).to_owned()),
         }
     }
 

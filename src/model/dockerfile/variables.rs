@@ -56,17 +56,12 @@ pub fn shell_references<'a>(instruction: Instruction<'a>) -> Vec<Reference<'a>> 
 
 /// Whether a script says `NAME=`, `for NAME`, `read NAME` or the like.
 fn may_set(script: &str, name: &str) -> bool {
-    let mut rest = script;
-    while let Some(at) = rest.find(name) {
-        let before = rest[..at].trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
-        let after = &rest[at + name.len()..];
+    memchr::memmem::find_iter(script.as_bytes(), name).any(|at| {
+        let before = script[..at].trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        let after = &script[at + name.len()..];
         let sets = ["for", "read", "export", "local", "declare", "getopts", "unset"].contains(&before);
-        if sets || after.starts_with('=') || after.starts_with("+=") {
-            return true;
-        }
-        rest = after;
-    }
-    false
+        sets || after.starts_with('=') || after.starts_with("+=")
+    })
 }
 
 fn reference<'a>(variable: &Variable, text: &'a str) -> Option<Reference<'a>> {

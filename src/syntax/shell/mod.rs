@@ -8,4 +8,4 @@ mod visit;
 
 pub use ast::*;
 pub use parser::{Positions, parse};
-pub use visit::{Node, is_posix_shell};
+pub use visit::{Node, is_posix_shell, without_folder};

@@ -10,8 +10,16 @@ const POSIX_SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
 
 /// Whether `program`, with or without its folder, is a shell that reads the POSIX language.
 pub fn is_posix_shell(program: &str) -> bool {
-    let name = program.rsplit('/').next().unwrap_or(program);
-    POSIX_SHELLS.contains(&name)
+    POSIX_SHELLS.contains(&without_folder(program))
+}
+
+/// The name of `program`, without its folder.
+pub fn without_folder(program: &str) -> &str {
+    // Most have none, and are too short for a search by words to pay.
+    match program.bytes().rposition(|byte| byte == b'/') {
+        Some(slash) => &program[slash + 1..],
+        None => program,
+    }
 }
 
 impl Script {
@@ -114,7 +122,7 @@ impl SimpleCommand {
 
     /// Whether the program is `name`, with or without its folder.
     pub fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|program| program.rsplit('/').next() == Some(name))
+        self.name().is_some_and(|program| without_folder(program) == name)
     }
 
     /// The words after the program.
