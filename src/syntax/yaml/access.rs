@@ -206,10 +206,13 @@ impl<'a> Ref<'a> {
         if self.is_null() {
             return Field::Absent;
         }
-        if !self.is_mapping() || self.merge_sources().any(|source| !source.is_mapping() || source.is_open()) {
-            return Field::Unknown;
-        }
-        Field::Absent
+        let mut sources = 0;
+        let unclear = self.merge_sources().any(|source| {
+            sources += 1;
+            !source.is_mapping() || source.is_open()
+        });
+        // Beyond the limit nobody looked.
+        if unclear || !self.is_mapping() || sources == MERGE_LIMIT { Field::Unknown } else { Field::Absent }
     }
 
     /// Whether `key` is there, its own or by `<<`.
@@ -344,6 +347,18 @@ mod tests {
             x.merged_entries().iter().filter_map(|(key, value)| Some((key.as_str()?, value.as_str()?))).collect();
         assert_eq!(merged, [("a", "9"), ("b", "2"), ("c", "4")]);
         assert!(matches!(root.get("y").expect("written").field("z"), Field::Absent));
+    }
+
+    #[test]
+    fn what_stands_beyond_the_limit_of_merges_is_unknown() {
+        let mut text = "m0: &m0 {a: 1}\n".to_owned();
+        for number in 1..100 {
+            text.push_str(&format!("m{number}: &m{number} {{<<: *m{}}}\n", number - 1));
+        }
+        let stream = parse(text);
+        let root = stream.documents[0].root().expect("one document");
+        assert!(matches!(root.get("m99").expect("written").field("a"), Field::Unknown));
+        assert!(matches!(root.get("m20").expect("written").field("a"), Field::Present(_)));
     }
 
     #[test]
