@@ -21,6 +21,17 @@ fn many_services_are_read_in_time() {
 }
 
 #[test]
+fn of_more_services_than_a_project_may_have_the_rest_is_unknown() {
+    let text = format!("services:\n  a: {{image: \"app:latest\"}}\n{}", {
+        let rest = (0..50_000).map(|index| format!("  s{index}: {{image: \"app:1\", depends_on: [a, gone]}}\n"));
+        rest.collect::<String>()
+    });
+    let found = found("compose.yaml", &text);
+    assert!(found.iter().any(|diagnostic| diagnostic.rule == "compose/latest-tag"));
+    assert!(found.iter().all(|diagnostic| diagnostic.rule != "compose/undefined-reference"), "it may be in the rest");
+}
+
+#[test]
 fn many_stages_are_read_in_time() {
     let mut text = "FROM app:latest AS s0\n".to_owned();
     for index in 0..20_000 {

@@ -170,6 +170,11 @@ impl<'f> Loader<'f> {
     fn map(&mut self, node: Ref<'_>, file: u32, scope: &Scope, depth: usize) -> Map {
         let mut map = Map { entries: Vec::with_capacity(node.own_entries().len()), open: is_open(node) };
         for (key, value) in node.merged_entries() {
+            if self.values_left == 0 {
+                self.complete = false;
+                map.open = true;
+                break;
+            }
             let Some(name) = key.as_str() else {
                 map.open = true;
                 continue;
