@@ -5,11 +5,13 @@
 //! - [`text`]: spans, sources, line index, edits, regions. Knows no language.
 //! - [`syntax`]: text in, tree and errors out. Never fails, does no I/O.
 //! - [`model`]: facts that need more than one node: images, stages, scopes, workloads, projects.
+//! - [`build`]: what a Dockerfile would build, and what a change of it changes.
 //! - [`lint`]: the engine. Does not know any rule by name.
 //! - `rules`: the checks, each beside the page that specifies it.
 //! - `config`, `emit`: settings in, findings out.
 //! - `cli`: the command line, and the only place that touches files.
 
+pub mod build;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod config;

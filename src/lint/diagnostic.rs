@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
+use crate::build::{Effect, Effects};
 use crate::text::{Edit, Source, Span};
 
 /// A finding. While a rule runs, its spans are those of the document it looks at; the engine then maps them, and
@@ -48,6 +49,8 @@ pub struct Fix {
     pub applicability: Applicability,
     /// What it changes, in the file of the finding.
     pub edits: Vec<Edit>,
+    /// What it means to change in what a Dockerfile builds; nothing else may change.
+    pub effects: Effects,
 }
 
 /// How far a fix may be trusted. Ordered: `fix.applicability >= wanted` decides.
@@ -110,17 +113,17 @@ impl Diagnostic {
 impl Fix {
     /// A fix that keeps the meaning.
     pub fn safe(title: impl Into<Cow<'static, str>>) -> Fix {
-        Fix { title: title.into(), applicability: Applicability::Safe, edits: Vec::new() }
+        Fix { title: title.into(), applicability: Applicability::Safe, edits: Vec::new(), effects: Effects::NONE }
     }
 
     /// A fix that may change behaviour.
     pub fn risky(title: impl Into<Cow<'static, str>>) -> Fix {
-        Fix { title: title.into(), applicability: Applicability::Unsafe, edits: Vec::new() }
+        Fix { title: title.into(), applicability: Applicability::Unsafe, edits: Vec::new(), effects: Effects::NONE }
     }
 
     /// A fix that a person must finish.
     pub fn manual(title: impl Into<Cow<'static, str>>) -> Fix {
-        Fix { title: title.into(), applicability: Applicability::Manual, edits: Vec::new() }
+        Fix { title: title.into(), applicability: Applicability::Manual, edits: Vec::new(), effects: Effects::NONE }
     }
 
     /// Replaces the text of `span`.
@@ -132,6 +135,12 @@ impl Fix {
     /// Puts `text` at `offset`.
     pub fn insert(self, offset: u32, text: impl Into<String>) -> Fix {
         self.replace(Span::empty(offset), text)
+    }
+
+    /// Declares what it means to change in what a Dockerfile builds. Without this it changes nothing there.
+    pub fn changes(mut self, effect: Effect) -> Fix {
+        self.effects = self.effects.with(effect);
+        self
     }
 
     /// Takes the text of `span` out.

@@ -1,0 +1,121 @@
+//! What a change of a Dockerfile may change in what it builds.
+
+use std::fmt;
+
+/// One thing that a fix may change in what is built. A fix names each; what it does not name stays as it is, and the
+/// plan holds it to that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// The image or platform that a stage starts from.
+    Base,
+    /// Which stages there are, and what they are called.
+    Stages,
+    /// How many steps there are, or their order: merged, split, added, taken out, moved.
+    Steps,
+    /// What a RUN runs: its words, its shell, its mounts.
+    Command,
+    /// What COPY and ADD bring, where to, and with which owner and mode.
+    Files,
+    /// A build argument: its default, or whether it is declared.
+    Argument,
+    /// The variables of the image.
+    Environment,
+    /// The labels of the image.
+    Labels,
+    /// Who runs.
+    User,
+    /// The folder it starts in.
+    Workdir,
+    /// The shell of the steps and of the shell forms.
+    Shell,
+    /// The ENTRYPOINT.
+    Entrypoint,
+    /// The CMD.
+    Cmd,
+    /// The HEALTHCHECK.
+    Healthcheck,
+    /// The exposed ports.
+    Ports,
+    /// The volumes.
+    Volumes,
+    /// The signal that stops it.
+    StopSignal,
+    /// The author, from MAINTAINER.
+    Author,
+    /// What ONBUILD holds back.
+    Triggers,
+}
+
+/// A set of [`Effect`]s.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Effects(u32);
+
+impl Effect {
+    /// All of them.
+    pub const ALL: [Effect; 19] = [
+        Effect::Base,
+        Effect::Stages,
+        Effect::Steps,
+        Effect::Command,
+        Effect::Files,
+        Effect::Argument,
+        Effect::Environment,
+        Effect::Labels,
+        Effect::User,
+        Effect::Workdir,
+        Effect::Shell,
+        Effect::Entrypoint,
+        Effect::Cmd,
+        Effect::Healthcheck,
+        Effect::Ports,
+        Effect::Volumes,
+        Effect::StopSignal,
+        Effect::Author,
+        Effect::Triggers,
+    ];
+}
+
+impl Effects {
+    /// Nothing changes.
+    pub const NONE: Effects = Effects(0);
+
+    /// These and `effect`.
+    #[must_use]
+    pub fn with(self, effect: Effect) -> Effects {
+        Effects(self.0 | 1 << effect as u32)
+    }
+
+    /// Whether `effect` is among them.
+    pub fn contains(self, effect: Effect) -> bool {
+        self.0 & 1 << effect as u32 != 0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The ones in it.
+    pub fn iter(self) -> impl Iterator<Item = Effect> {
+        Effect::ALL.into_iter().filter(move |effect| self.contains(*effect))
+    }
+
+    /// Those that `allowed` has not.
+    #[must_use]
+    pub fn without(self, allowed: Effects) -> Effects {
+        Effects(self.0 & !allowed.0)
+    }
+}
+
+impl FromIterator<Effect> for Effects {
+    fn from_iter<I: IntoIterator<Item = Effect>>(effects: I) -> Effects {
+        effects.into_iter().fold(Effects::NONE, Effects::with)
+    }
+}
+
+impl fmt::Debug for Effects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
