@@ -10,6 +10,7 @@ mod cli;
 mod documentation;
 mod engine;
 mod fixes;
+mod hadolint;
 mod kubernetes;
 mod large;
 mod oracle;
