@@ -3,7 +3,7 @@
 use std::borrow::Cow::Borrowed;
 
 #[allow(unused_imports, reason = "some kinds of metadata no rule may have")]
-use crate::lint::{Applicability, Category, Preset, Rule, RuleOption, Severity};
+use crate::lint::{Applicability, Category, Declined, Preset, Rule, RuleOption, Severity};
 
 #[path = "compose/bad_port.rs"]
 mod compose_bad_port;
@@ -981,7 +981,7 @@ pub(crate) static ALL: &[Rule] = &[
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended]),
         fixes: Borrowed(&[Applicability::Safe]),
-        aliases: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF072")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("An ignore comment has passed its `expires=` date."),
@@ -1007,7 +1007,7 @@ pub(crate) static ALL: &[Rule] = &[
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended]),
         fixes: Borrowed(&[]),
-        aliases: Borrowed(&[Borrowed("DL1000"), Borrowed("invalid-schema")]),
+        aliases: Borrowed(&[Borrowed("DL1000"), Borrowed("DF071"), Borrowed("invalid-schema")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("The text is not what its language asks for."),
@@ -1020,7 +1020,7 @@ pub(crate) static ALL: &[Rule] = &[
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended]),
         fixes: Borrowed(&[Applicability::Safe]),
-        aliases: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF072")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("An ignore comment names a rule that does not exist."),
@@ -1033,7 +1033,7 @@ pub(crate) static ALL: &[Rule] = &[
         category: Category::Style,
         presets: Borrowed(&[Preset::Recommended]),
         fixes: Borrowed(&[Applicability::Safe]),
-        aliases: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF072")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("An ignore comment ignores nothing."),
@@ -1079,4 +1079,20 @@ pub(crate) static ALL: &[Rule] = &[
         page: Borrowed(include_str!("yaml/octal-number.md")),
         checks: Borrowed(yaml_octal_number::CHECKS),
     },
+];
+
+#[rustfmt::skip]
+pub(crate) static DECLINED: &[Declined] = &[
+    Declined { tool: "hadolint", ids: &["DL3005"], reason: "hadolint dropped it: `apt-get dist-upgrade` in an image is how security fixes arrive between two releases of a base image, and\nno text can tell that from a mistake. Pin the base image by digest and rebuild on a schedule; `dockerfile/untagged-image`\nand `dockerfile/latest-tag` say where the base is left open." },
+    Declined { tool: "hadolint", ids: &["DL3017", "DL3031", "DL3039"], reason: "hadolint dropped them: `apk upgrade`, `yum update` and `dnf update` may be what brings a security fix before the base image\nhas it. Pin the base image by digest and rebuild on a schedule instead." },
+    Declined { tool: "hadolint", ids: &["DL4002"], reason: "No version of hadolint in use reports it, and its documentation has no page for it. It is accepted so that an old\nconfiguration still loads." },
+    Declined { tool: "BuildKit", ids: &["InvalidBaseImagePlatform"], reason: "It compares the platform of the base image with the one that is asked for, so it needs the image, from a registry. rlint\nopens no connection while it checks; the builder says it at build time." },
+    Declined { tool: "Trivy", ids: &["DS-0003", "DS-0018", "DS-0028"], reason: "No check of Trivy has this number today. They are accepted so that a list of skipped numbers still loads." },
+    Declined { tool: "droast", ids: &["DF067"], reason: "droast itself reserves the number and reports nothing: whether a local archive should be copied or unpacked depends on what\nthe image is for." },
+    Declined { tool: "droast", ids: &["DF080", "DF081"], reason: "droast 1.7 has no rule of this number: its list goes from DF079 straight to DF082." },
+    Declined { tool: "dockle", ids: &["CIS-DI-0002", "CIS-DI-0003", "CIS-DI-0004"], reason: "They ask for a process (only trusted base images, no needless packages, scanning and rebuilding), and dockle itself reports\nnothing for them. What a file can show of the first is `dockerfile/untrusted-registry`, once the registries are named." },
+    Declined { tool: "dockle", ids: &["CIS-DI-0005"], reason: "It looks at `DOCKER_CONTENT_TRUST` in the environment that pulls and pushes, which no file shows. A base image pinned by\ndigest is what a Dockerfile itself can say." },
+    Declined { tool: "dockle", ids: &["CIS-DI-0008", "DKL-LI-0002"], reason: "They look at the files of the finished image (`setuid` and `setgid` bits, users and groups with one number), which a\nDockerfile does not show. Run dockle, or a scanner of images, on the image." },
+    Declined { tool: "dockle", ids: &["CIS-DI-0011"], reason: "It asks for a process: packages whose signatures were verified. What turns that verification off is reported where it is\nwritten in a Dockerfile." },
+    Declined { tool: "dockle", ids: &["DKL-LI-0003"], reason: "It looks for files in the finished image that nothing there needs. What a Dockerfile can show of it, the whole context that\nis copied, is a question of the ignore file." },
 ];

@@ -33,5 +33,5 @@ pub fn rules() -> &'static [lint::Rule] {
 
 /// Our rules as a run chooses from them.
 pub fn catalog() -> lint::Catalog {
-    lint::Catalog::new(rules())
+    lint::Catalog::new(rules()).declining(rules::DECLINED)
 }

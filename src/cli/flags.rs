@@ -63,6 +63,10 @@ pub(super) fn rules_named(catalog: &Catalog, flag: &str, words: &[String]) -> Re
             let hint = unknown.suggestion.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             format!("{flag}: no rule is called `{word}`{hint}")
         })?;
+        // To leave out or to explain what nobody reports is no surprise; to ask for it is.
+        if named.is_empty() && flag.contains("select") {
+            super::note(&format!("{flag}: no rule answers to `{word}`; `rlint rule {word}` says why"));
+        }
         rules.extend(named.into_iter().map(|rule| &*rule.id));
     }
     Ok(rules)

@@ -6,7 +6,7 @@ use super::args::{RuleArguments, RuleFormat};
 use super::output::write_stdout;
 use super::{Exit, flags};
 use crate::emit::rule_url;
-use crate::lint::{Applicability, Category, Preset, Rule, Severity};
+use crate::lint::{Applicability, Category, Declined, Preset, Rule, Severity};
 
 /// Writes the rules that the arguments name; all of them in one list where they name none.
 ///
@@ -24,7 +24,13 @@ pub(super) fn run(arguments: &RuleArguments) -> Result<Exit, String> {
         ids.dedup();
         ids.into_iter().filter_map(|id| catalog.rule(id)).collect()
     };
-    let text = match arguments.output_format {
+    let mut declined: Vec<&'static Declined> = Vec::new();
+    for found in arguments.rules.iter().filter_map(|word| catalog.declined(word)) {
+        if !declined.iter().any(|known| std::ptr::eq(*known, found)) {
+            declined.push(found);
+        }
+    }
+    let mut text = match arguments.output_format {
         RuleFormat::Json => {
             let entries: Vec<Entry> = rules.iter().map(|rule| Entry::new(rule)).collect();
             let json = serde_json::to_string_pretty(&entries).map_err(|reason| reason.to_string())?;
@@ -34,7 +40,20 @@ pub(super) fn run(arguments: &RuleArguments) -> Result<Exit, String> {
         RuleFormat::Text if listing => list(&rules),
         RuleFormat::Text => pages(&rules, page),
     };
+    // The catalogue in JSON is one of rules.
+    for declined in declined.into_iter().filter(|_| arguments.output_format != RuleFormat::Json) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&reason(declined));
+    }
     write_stdout(text.as_bytes())
+}
+
+/// Why no rule answers to ids of another tool.
+fn reason(declined: &Declined) -> String {
+    let ids = declined.ids.join(", ");
+    format!("{ids} ({}): no rule answers to this\n\n{}\n\n{}\n", declined.tool, declined.reason, rule_url("declined"))
 }
 
 /// A rule of the catalogue.

@@ -1,4 +1,4 @@
-//! All rules there are, and how a user names some of them.
+//! All rules there are, how a user names some of them, and the names that no rule answers to on purpose.
 
 use std::sync::Arc;
 
@@ -9,6 +9,18 @@ use crate::text::suggest::nearest;
 #[derive(Clone, Debug)]
 pub struct Catalog {
     rules: Arc<[&'static Rule]>,
+    declined: &'static [Declined],
+}
+
+/// Ids of another tool that no rule answers to on purpose: known words, that select nothing.
+#[derive(Debug)]
+pub struct Declined {
+    /// Whose ids they are.
+    pub tool: &'static str,
+    /// The ids, as that tool writes them.
+    pub ids: &'static [&'static str],
+    /// Why no rule answers to them and what to use instead, as Markdown.
+    pub reason: &'static str,
 }
 
 /// A word that names no rule.
@@ -26,12 +38,22 @@ impl Catalog {
         let mut rules: Vec<&'static Rule> = rules.into_iter().collect();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         rules.dedup_by(|later, earlier| later.id == earlier.id);
-        Catalog { rules: rules.into() }
+        Catalog { rules: rules.into(), declined: &[] }
+    }
+
+    /// The same, with the ids of other tools that no rule answers to.
+    pub fn declining(self, declined: &'static [Declined]) -> Catalog {
+        Catalog { declined, ..self }
     }
 
     /// The rules, in the order of their ids.
     pub fn rules(&self) -> &[&'static Rule] {
         &self.rules
+    }
+
+    /// The ids of other tools that no rule answers to.
+    pub fn all_declined(&self) -> &'static [Declined] {
+        self.declined
     }
 
     /// The rule of that id.
@@ -44,21 +66,36 @@ impl Catalog {
         self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()
     }
 
-    /// Every rule that bears `word`: as its id, bare name, group, category or alias (in any case).
+    /// Every rule that bears `word`: as its id, bare name, group, category or alias (in any case). None for an id of
+    /// another tool that is [declined](Catalog::declined).
     ///
     /// # Errors
     ///
-    /// When no rule does.
+    /// When no rule bears it and it is not declined.
     pub fn select(&self, word: &str) -> Result<Vec<&'static Rule>, UnknownSelector> {
         let word = word.trim();
         if let Some(rule) = self.rule(word) {
             return Ok(vec![rule]);
         }
-        let found: Vec<&'static Rule> = self.rules.iter().copied().filter(|rule| bears(rule, word)).collect();
-        if found.is_empty() {
+        let bearing = |word: &str| self.rules.iter().copied().filter(|rule| bears(rule, word)).collect::<Vec<_>>();
+        let mut found = bearing(word);
+        if found.is_empty()
+            && let Some(id) = trivy_id(word)
+        {
+            found = bearing(&id);
+        }
+        if found.is_empty() && self.declined(word).is_none() {
             return Err(UnknownSelector { word: word.to_owned(), suggestion: self.nearest(word) });
         }
         Ok(found)
+    }
+
+    /// Why no rule answers to `word`, where that is on purpose.
+    pub fn declined(&self, word: &str) -> Option<&'static Declined> {
+        let word = word.trim();
+        let other = trivy_id(word);
+        let names = |id: &str| id.eq_ignore_ascii_case(word) || other.as_deref() == Some(id);
+        self.declined.iter().find(|declined| declined.ids.iter().any(|id| names(id)))
     }
 
     /// The word nearest to `word` that would name a rule, when one is near.
@@ -77,4 +114,32 @@ fn bears(rule: &Rule, word: &str) -> bool {
         || rule.group() == word
         || rule.category.name() == word
         || rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
+}
+
+/// `DS-0002` of `AVD-DS-0002`, `DS002` and `ds-0002`: Trivy has written its ids in all these ways.
+fn trivy_id(id: &str) -> Option<String> {
+    let upper = id.to_ascii_uppercase();
+    let bare = upper.strip_prefix("AVD-").unwrap_or(&upper);
+    let (letters, number) = bare.split_at(bare.find(|c: char| c.is_ascii_digit())?);
+    let letters = letters.trim_end_matches('-');
+    if letters.is_empty() || !letters.bytes().all(|byte| byte.is_ascii_uppercase()) || number.len() > 4 {
+        return None;
+    }
+    Some(format!("{letters}-{:04}", number.parse::<u32>().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ids_of_trivy_are_brought_to_one_form() {
+        for id in ["DS-0002", "AVD-DS-0002", "ds002", "DS2"] {
+            assert_eq!(trivy_id(id).as_deref(), Some("DS-0002"), "{id}");
+        }
+        assert_eq!(trivy_id("AVD-KSV-0013").as_deref(), Some("KSV-0013"));
+        for id in ["custom", "2", "CKV_DOCKER_2", "DS-00002", "DS-2-3"] {
+            assert_eq!(trivy_id(id), None, "{id}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub mod spec;
 pub mod suppress;
 mod walk;
 
-pub use catalog::{Catalog, UnknownSelector};
+pub use catalog::{Catalog, Declined, UnknownSelector};
 pub use context::Context;
 pub use date::Date;
 pub use diagnostic::{Applicability, Diagnostic, Fix, Label};

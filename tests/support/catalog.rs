@@ -64,6 +64,9 @@ pub(crate) fn refresh_docs(pages: &[RulePage]) -> Vec<PathBuf> {
         expected.push(path);
     }
     refresh_file(&folder.join("README.md"), &index(pages), &mut written);
+    let declined =
+        format!("<!-- Written by `cargo test` from rules/declined.md; do not edit. -->\n{}", declined_page());
+    refresh_file(&folder.join("declined.md"), &declined, &mut written);
     for group in folders(&folder) {
         for entry in fs::read_dir(&group).expect("the folder was just listed") {
             let path = entry.expect("the folder can be listed").path();
@@ -124,7 +127,7 @@ fn catalog(pages: &[RulePage]) -> String {
         "//! Every rule. Written by `cargo test` from the pages in the folders beside this file; do not edit.\n\n\
          use std::borrow::Cow::Borrowed;\n\n\
          #[allow(unused_imports, reason = \"some kinds of metadata no rule may have\")]\n\
-         use crate::lint::{Applicability, Category, Preset, Rule, RuleOption, Severity};\n",
+         use crate::lint::{Applicability, Category, Declined, Preset, Rule, RuleOption, Severity};\n",
     );
     for rule in pages {
         let (group, id) = (rule.page.id.split('/').next().unwrap_or(""), &rule.page.id);
@@ -136,7 +139,45 @@ fn catalog(pages: &[RulePage]) -> String {
         push_rule(&mut out, &rule.page);
     }
     out.push_str("];\n");
+    out.push_str("\n#[rustfmt::skip]\npub(crate) static DECLINED: &[Declined] = &[\n");
+    for Declined { tool, ids, reason } in declined() {
+        writeln!(out, "    Declined {{ tool: {tool:?}, ids: &{ids:?}, reason: {reason:?} }},")
+            .expect("a string takes text");
+    }
+    out.push_str("];\n");
     out
+}
+
+/// The ids of a tool that no rule answers to, and why.
+struct Declined {
+    tool: String,
+    ids: Vec<String>,
+    reason: String,
+}
+
+/// The sections of `rules/declined.md`: a tool, below it ids, and the reason.
+fn declined() -> Vec<Declined> {
+    let mut found: Vec<Declined> = Vec::new();
+    let mut tool = String::new();
+    for line in declined_page().lines() {
+        if let Some(name) = line.strip_prefix("## ") {
+            name.clone_into(&mut tool);
+        } else if let Some(ids) = line.strip_prefix("### ") {
+            let ids = ids.split(", ").map(str::to_owned).collect();
+            found.push(Declined { tool: tool.clone(), ids, reason: String::new() });
+        } else if let Some(last) = found.last_mut() {
+            last.reason.push_str(line);
+            last.reason.push('\n');
+        }
+    }
+    for declined in &mut found {
+        declined.reason = declined.reason.trim().to_owned();
+    }
+    found
+}
+
+fn declined_page() -> String {
+    fs::read_to_string(root().join("rules/declined.md")).expect("the page can be read")
 }
 
 fn push_rule(out: &mut String, page: &Page) {
@@ -270,7 +311,8 @@ fn presets(page: &Page) -> Vec<&'static str> {
 
 fn index(pages: &[RulePage]) -> String {
     let mut out = String::from("<!-- Written by `cargo test` from the pages in rules/; do not edit. -->\n# Rules\n\n");
-    out.push_str("`rlint rule NAME` prints the same pages.\n");
+    out.push_str("`rlint rule NAME` prints the same pages. Ids of other tools that no rule answers to, and why: ");
+    out.push_str("[declined.md](declined.md).\n");
     let mut group = "";
     for rule in pages {
         let page = &rule.page;

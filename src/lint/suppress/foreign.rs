@@ -116,22 +116,9 @@ fn trivy(document: &Document, comment: Span, text: &str, catalog: &Catalog) -> O
             read.names.push(Name::all(Span::default()));
         } else {
             read.names.push(Name::new(catalog, Span::default(), id));
-            read.names.push(Name::new(catalog, Span::default(), &trivy_id(id)));
         }
     }
     (!read.names.is_empty()).then_some(read)
-}
-
-/// `DS-0002` of `AVD-DS-0002`, `DS002` and `ds-0002`: the tool has written its ids in all these ways.
-fn trivy_id(id: &str) -> String {
-    let upper = id.to_ascii_uppercase();
-    let bare = upper.strip_prefix("AVD-").unwrap_or(&upper);
-    let digits = bare.find(|c: char| c.is_ascii_digit()).unwrap_or(bare.len());
-    let (letters, number) = bare.split_at(digits);
-    match number.parse::<u32>() {
-        Ok(number) => format!("{}-{number:04}", letters.trim_end_matches('-')),
-        Err(_) => bare.to_owned(),
-    }
 }
 
 /// `checkov:skip=CKV_DOCKER_2:the reason`: for the whole Dockerfile, or the YAML document it stands in.
@@ -147,15 +134,6 @@ fn checkov(document: &Document, comment: Span, text: &str, catalog: &Catalog) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_ids_of_trivy_are_brought_to_one_form() {
-        for id in ["DS-0002", "AVD-DS-0002", "ds002", "DS2"] {
-            assert_eq!(trivy_id(id), "DS-0002", "{id}");
-        }
-        assert_eq!(trivy_id("AVD-KSV-0013"), "KSV-0013");
-        assert_eq!(trivy_id("custom"), "CUSTOM");
-    }
 
     #[test]
     fn a_list_ends_where_prose_begins() {

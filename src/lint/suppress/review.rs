@@ -52,7 +52,10 @@ impl Reviewer<'_> {
             let Which::Rules(rules) = &name.which else { continue };
             let text = name.span.of_text(&self.document.text);
             if rules.is_empty() {
-                self.unknown(name, text);
+                // An id that is declined on purpose is known, and harmless.
+                if self.settings.catalog().declined(text).is_none() {
+                    self.unknown(name, text);
+                }
             } else if !name.used && !expired && self.all_ran(rules, ran) {
                 let fix = self.without_name(suppression, index);
                 self.report(UNUSED, name.span, format!("`{text}` ignores nothing here"), Some(fix));

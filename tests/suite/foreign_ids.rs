@@ -1,0 +1,112 @@
+//! Every id that the tools people come from have for Dockerfiles: a rule answers to it, or a page says why none does.
+
+use std::collections::BTreeSet;
+
+use rlint::lint::Catalog;
+
+/// A tool, and all its ids.
+struct Tool {
+    name: &'static str,
+    ids: Vec<String>,
+}
+
+/// The rules of hadolint 2.15, and those that earlier versions had.
+const HADOLINT: &[(u32, u32)] = &[(1000, 1001), (3000, 3063), (3064, 3067), (4000, 4006)];
+
+/// The checks of BuildKit, as of August 2026.
+const BUILDKIT: &[&str] = &[
+    "ConsistentInstructionCasing",
+    "CopyIgnoredFile",
+    "DuplicateStageName",
+    "ExposeInvalidFormat",
+    "ExposeProtoCasing",
+    "FromAsCasing",
+    "FromPlatformFlagConstDisallowed",
+    "InvalidBaseImagePlatform",
+    "InvalidDefaultArgInFrom",
+    "InvalidDefinitionDescription",
+    "JSONArgsRecommended",
+    "LegacyKeyValueFormat",
+    "MaintainerDeprecated",
+    "MultipleInstructionsDisallowed",
+    "NoEmptyContinuation",
+    "RedundantTargetPlatform",
+    "ReservedStageName",
+    "SecretsUsedInArgOrEnv",
+    "StageNameCasing",
+    "UndefinedArgInFrom",
+    "UndefinedVar",
+    "WorkdirRelativePath",
+];
+
+fn numbered(prefix: &str, ranges: &[(u32, u32)], digits: usize) -> Vec<String> {
+    let numbers = ranges.iter().flat_map(|(first, last)| *first..=*last);
+    numbers.map(|number| format!("{prefix}{number:0digits$}")).collect()
+}
+
+fn tools() -> Vec<Tool> {
+    let mut trivy = numbered("DS-", &[(1, 31)], 4);
+    trivy.extend(numbered("AVD-DS-", &[(1, 31)], 4));
+    trivy.extend(numbered("DS", &[(1, 31)], 3));
+    let mut checkov = numbered("CKV_DOCKER_", &[(1, 11)], 0);
+    checkov.extend(numbered("CKV2_DOCKER_", &[(1, 17)], 0));
+    let mut dockle = numbered("CIS-DI-", &[(1, 11)], 4);
+    dockle.extend(numbered("DKL-DI-", &[(1, 6)], 4));
+    dockle.extend(numbered("DKL-LI-", &[(1, 3)], 4));
+    vec![
+        Tool { name: "hadolint", ids: numbered("DL", HADOLINT, 4) },
+        Tool { name: "BuildKit", ids: BUILDKIT.iter().map(|id| (*id).to_owned()).collect() },
+        Tool { name: "Trivy", ids: trivy },
+        Tool { name: "checkov", ids: checkov },
+        Tool { name: "droast", ids: numbered("DF", &[(1, 87)], 3) },
+        Tool { name: "dockle", ids: dockle },
+    ]
+}
+
+#[test]
+fn every_id_of_another_tool_is_answered_or_declined() {
+    let catalog = rlint::catalog();
+    let mut missing = Vec::new();
+    let mut total = 0;
+    for tool in tools() {
+        let (mut answered, mut declined) = (0, 0);
+        for id in &tool.ids {
+            match catalog.select(id) {
+                Ok(rules) if !rules.is_empty() => answered += 1,
+                Ok(_) => declined += 1,
+                Err(_) => missing.push(id.clone()),
+            }
+        }
+        total += tool.ids.len();
+        println!("{}: {} ids, {answered} answered by a rule, {declined} declined", tool.name, tool.ids.len());
+    }
+    assert!(missing.is_empty(), "{} of {total} ids are not known: {}", missing.len(), missing.join(" "));
+    println!("{total} ids in all");
+}
+
+#[test]
+fn no_rule_answers_to_an_id_that_is_declined() {
+    let catalog = rlint::catalog();
+    let wrong: Vec<&str> =
+        declined(&catalog).filter(|id| !catalog.select(id).expect("it is known").is_empty()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn what_is_declined_is_an_id_of_a_tool_and_names_rules_that_are_there() {
+    let catalog = rlint::catalog();
+    let known: BTreeSet<String> = tools().into_iter().flat_map(|tool| tool.ids).collect();
+    let strange: Vec<&str> = declined(&catalog).filter(|id| !known.contains(*id)).collect();
+    assert!(strange.is_empty(), "{strange:?}");
+    for declined in catalog.all_declined() {
+        assert!(declined.reason.len() > 40, "{:?} has no reason", declined.ids);
+        let words = declined.reason.split('`').skip(1).step_by(2);
+        for word in words.filter(|word| word.starts_with("dockerfile/") || word.starts_with("rlint/")) {
+            assert!(catalog.rule(word).is_some(), "{:?} names {word}, which is no rule", declined.ids);
+        }
+    }
+}
+
+fn declined(catalog: &Catalog) -> impl Iterator<Item = &'static str> {
+    catalog.all_declined().iter().flat_map(|declined| declined.ids.iter().copied())
+}
