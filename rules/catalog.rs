@@ -71,6 +71,9 @@ mod dockerfile_instruction_casing;
 #[path = "dockerfile/json_cmd_entrypoint.rs"]
 mod dockerfile_json_cmd_entrypoint;
 
+#[path = "dockerfile/label_key_invalid.rs"]
+mod dockerfile_label_key_invalid;
+
 #[path = "dockerfile/latest_tag.rs"]
 mod dockerfile_latest_tag;
 
@@ -85,6 +88,9 @@ mod dockerfile_multiple_cmd;
 
 #[path = "dockerfile/multiple_entrypoint.rs"]
 mod dockerfile_multiple_entrypoint;
+
+#[path = "dockerfile/multiple_healthcheck.rs"]
+mod dockerfile_multiple_healthcheck;
 
 #[path = "dockerfile/pipefail.rs"]
 mod dockerfile_pipefail;
@@ -115,6 +121,9 @@ mod dockerfile_untrusted_registry;
 
 #[path = "dockerfile/update_alone.rs"]
 mod dockerfile_update_alone;
+
+#[path = "dockerfile/user_non_numeric.rs"]
+mod dockerfile_user_non_numeric;
 
 #[path = "dockerfile/workdir_relative.rs"]
 mod dockerfile_workdir_relative;
@@ -488,11 +497,24 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Hadolint, Preset::Buildkit]),
         fixes: Borrowed(&[Applicability::Unsafe]),
         aliases: Borrowed(&[Borrowed("DL3025"), Borrowed("JSONArgsRecommended"), Borrowed("DF018"), Borrowed("DF025")]),
-        options: Borrowed(&[]),
+        options: Borrowed(&[RuleOption { name: Borrowed("exec"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report a script whose last command starts with `exec`"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true")), (Preset::Buildkit, Borrowed("true"))]) }, RuleOption { name: Borrowed("after-shell"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report it where a `SHELL` instruction is in effect"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }, RuleOption { name: Borrowed("healthcheck"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report the command of `HEALTHCHECK`, which gets no signals"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }, RuleOption { name: Borrowed("broken-array"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report what looks like an array and is none, which is an error of its own"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true")), (Preset::Buildkit, Borrowed("true"))]) }]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("`CMD` or `ENTRYPOINT` runs its program through a shell."),
         page: Borrowed(include_str!("dockerfile/json-cmd-entrypoint.md")),
         checks: Borrowed(dockerfile_json_cmd_entrypoint::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-key-invalid"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3048")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The name of a label is not of the form that Docker recommends, or lies in a name space that is reserved."),
+        page: Borrowed(include_str!("dockerfile/label-key-invalid.md")),
+        checks: Borrowed(dockerfile_label_key_invalid::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/latest-tag"),
@@ -540,7 +562,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
         fixes: Borrowed(&[Applicability::Safe]),
         aliases: Borrowed(&[Borrowed("DL4003"), Borrowed("MultipleInstructionsDisallowed"), Borrowed("DS-0016"), Borrowed("AVD-DS-0016"), Borrowed("DF038")]),
-        options: Borrowed(&[]),
+        options: Borrowed(&[RuleOption { name: Borrowed("at-later"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("point at the later ones, as hadolint does, instead of the earlier ones that have no effect"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("A stage has more than one `CMD`."),
         page: Borrowed(include_str!("dockerfile/multiple-cmd.md")),
@@ -553,11 +575,24 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
         fixes: Borrowed(&[Applicability::Safe]),
         aliases: Borrowed(&[Borrowed("DL4004"), Borrowed("MultipleInstructionsDisallowed"), Borrowed("DS-0007"), Borrowed("AVD-DS-0007"), Borrowed("DF039")]),
-        options: Borrowed(&[]),
+        options: Borrowed(&[RuleOption { name: Borrowed("at-later"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("point at the later ones, as hadolint does, instead of the earlier ones that have no effect"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("A stage has more than one `ENTRYPOINT`."),
         page: Borrowed(include_str!("dockerfile/multiple-entrypoint.md")),
         checks: Borrowed(dockerfile_multiple_entrypoint::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/multiple-healthcheck"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3012"), Borrowed("MultipleInstructionsDisallowed"), Borrowed("DS-0023"), Borrowed("AVD-DS-0023"), Borrowed("DF041")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("at-later"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("point at the later ones, as hadolint does, instead of the earlier ones that have no effect"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A stage has more than one `HEALTHCHECK`."),
+        page: Borrowed(include_str!("dockerfile/multiple-healthcheck.md")),
+        checks: Borrowed(dockerfile_multiple_healthcheck::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/pipefail"),
@@ -579,7 +614,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
         fixes: Borrowed(&[]),
         aliases: Borrowed(&[Borrowed("DL3002"), Borrowed("DS-0002"), Borrowed("AVD-DS-0002"), Borrowed("CKV_DOCKER_3"), Borrowed("CKV_DOCKER_8"), Borrowed("DF002"), Borrowed("DF020"), Borrowed("CIS-DI-0001")]),
-        options: Borrowed(&[RuleOption { name: Borrowed("inherited"), kind: Borrowed("boolean"), default: Borrowed("true"), description: Borrowed("also report an image without USER whose base image is known to run as root"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("false"))]) }]),
+        options: Borrowed(&[RuleOption { name: Borrowed("inherited"), kind: Borrowed("boolean"), default: Borrowed("true"), description: Borrowed("also report an image without USER whose base image is known to run as root"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("false"))]) }, RuleOption { name: Borrowed("every-stage"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report other stages that end with `USER root`, and images that leave root by themselves"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("The image that ships runs as root."),
         page: Borrowed(include_str!("dockerfile/root-user.md")),
@@ -592,7 +627,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
         fixes: Borrowed(&[]),
         aliases: Borrowed(&[Borrowed("DL3064"), Borrowed("SecretsUsedInArgOrEnv"), Borrowed("DS-0031"), Borrowed("AVD-DS-0031"), Borrowed("DF014"), Borrowed("CIS-DI-0010")]),
-        options: Borrowed(&[RuleOption { name: Borrowed("allow"), kind: Borrowed("strings"), default: Borrowed("[]"), description: Borrowed("names that are no secrets"), presets: Borrowed(&[]) }, RuleOption { name: Borrowed("by-name-alone"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("judge by the words in the name alone, as BuildKit does, not by what else the name and the value say"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }]),
+        options: Borrowed(&[RuleOption { name: Borrowed("allow"), kind: Borrowed("strings"), default: Borrowed("[]"), description: Borrowed("names that are no secrets"), presets: Borrowed(&[]) }, RuleOption { name: Borrowed("by-name-alone"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("judge by the words in the name alone, as BuildKit does, not by what else the name and the value say"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }, RuleOption { name: Borrowed("by-part-of-name"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("judge by a part of the name anywhere in it, as hadolint does, so that `TOKENIZER` and `USERNAME` are secrets"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("An `ARG` or `ENV` carries a secret."),
         page: Borrowed(include_str!("dockerfile/secret-in-arg-env.md")),
@@ -688,6 +723,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A step fetches the package index and installs nothing."),
         page: Borrowed(include_str!("dockerfile/update-alone.md")),
         checks: Borrowed(dockerfile_update_alone::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/user-non-numeric"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3066")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every name in every stage, `root` and a default in the reference included, not only the user of the image"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image names its user, where a number would say more."),
+        page: Borrowed(include_str!("dockerfile/user-non-numeric.md")),
+        checks: Borrowed(dockerfile_user_non_numeric::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/workdir-relative"),

@@ -4,6 +4,10 @@ use crate::model::dockerfile::{Base, User};
 pub const CHECKS: &[Check] = &[Check::Dockerfile(root_user)];
 
 fn root_user(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
+    if cx.flag("every-stage") {
+        dockerfile.stages().for_each(|stage| declared(stage, cx));
+        return;
+    }
     let Some(stage) = dockerfile.shipped_stage().filter(|_| !cx.role().is_fragment()) else { return };
     let user = stage.user();
     if user.is_root() != Some(true) || stage.is_windows() || stage.drops_privileges() {
@@ -27,5 +31,14 @@ fn root_user(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
                 .note("create a user, and name it in `USER` before `CMD` or `ENTRYPOINT`");
         }
         User::Inherited(_) | User::Unknown => {}
+    }
+}
+
+/// The last USER of a stage, if it is one of its own and says root.
+fn declared(stage: Stage<'_>, cx: &mut Context<'_>) {
+    let User::Declared { instruction, .. } = stage.user() else { return };
+    let InstructionKind::User(word) = &instruction.node.kind else { return };
+    if stage.user().is_root() == Some(true) && instruction.stage().is_some_and(|own| own.index == stage.index) {
+        cx.report(word.span, "the stage ends as root").label(word.span, "is its last `USER`");
     }
 }

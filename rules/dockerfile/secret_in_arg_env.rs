@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::secrets::{is_harmless, names_a_secret, names_a_secret_for_buildkit};
+use crate::model::secrets::{is_harmless, names_a_secret, names_a_secret_for_buildkit, names_a_secret_for_hadolint};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(secret_in_arg_env)];
 
@@ -26,7 +26,9 @@ fn secret_in_arg_env(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 
 /// `value` is `None` when there is none, and `Some(None)` when it is not known.
 fn report(name: &str, span: Span, value: Option<Option<String>>, keyword: &str, cx: &mut Context<'_>) {
-    let secret = if cx.flag("by-name-alone") {
+    let secret = if cx.flag("by-part-of-name") {
+        names_a_secret_for_hadolint(name)
+    } else if cx.flag("by-name-alone") {
         names_a_secret_for_buildkit(name)
     } else {
         names_a_secret(name) && !value.flatten().is_some_and(|value| is_harmless(&value))

@@ -71,6 +71,28 @@ pub fn names_a_secret_for_buildkit(name: &str) -> bool {
     has_word(name, &SECRET) && !has_word(name, &PUBLIC)
 }
 
+/// What a name may hold anywhere to be that of a secret in hadolint's DL3064, found by asking hadolint 2.15.1 for 500 names.
+const PARTS: [&str; 7] = ["api_key", "client_key", "password", "private", "secret", "token", "username"];
+
+/// The names that it takes for secrets beside those.
+const NAMES: [&str; 9] = [
+    "application_key",
+    "aws_access_key_id",
+    "ci_deploy_user",
+    "docker_email",
+    "facebook_app_id",
+    "heroku_api_user",
+    "okta_authn_groupid",
+    "okta_client_orgurl",
+    "okta_oauth2_clientid",
+];
+
+/// Whether hadolint's DL3064 takes `name` for a secret.
+pub fn names_a_secret_for_hadolint(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part)) || NAMES.contains(&&*name)
+}
+
 /// Whether `name` is that of a secret, as far as a name can tell.
 pub fn names_a_secret(name: &str) -> bool {
     names_a_secret_for_buildkit(name) && !has_word(name, &ABOUT)
@@ -115,6 +137,8 @@ mod tests {
             assert!(!names_a_secret(name), "{name}");
         }
         assert!(names_a_secret_for_buildkit("SSH_AUTH_SOCK"));
+        assert!(names_a_secret_for_hadolint("TOKENIZER") && names_a_secret_for_hadolint("AWS_ACCESS_KEY_ID"));
+        assert!(!names_a_secret_for_hadolint("SSH_KEY"));
     }
 
     #[test]

@@ -60,6 +60,11 @@ impl<'a> Instruction<'a> {
         self.node.keyword()
     }
 
+    /// Whether its arguments cannot be read, or no instruction has its keyword; the builder stops there.
+    pub fn is_invalid(self) -> bool {
+        matches!(self.node.kind, InstructionKind::Invalid(_) | InstructionKind::Unknown)
+    }
+
     /// The stage it stands in; `None` before the first FROM.
     pub fn stage(self) -> Option<Stage<'a>> {
         let index = (*self.dockerfile.stage_of.get(self.index)?)? as usize;
@@ -161,6 +166,20 @@ impl<'a> Instruction<'a> {
             Some(scope) => scope.is_set(name),
             None => Some(self.dockerfile.globals().is_declared(name)),
         }
+    }
+
+    /// Whether an ARG before it names the variable: one of the file, of its stage, or of one it starts from.
+    pub fn is_argument(self, name: &str) -> bool {
+        let text = self.dockerfile.text();
+        let stages = || self.stage().into_iter().flat_map(|stage| std::iter::once(stage).chain(stage.ancestors()));
+        let seen = |other: &Instruction<'_>| match other.stage() {
+            None => true,
+            Some(own) => other.index < self.index && stages().any(|stage| stage.index == own.index),
+        };
+        self.dockerfile.outer_instructions(0, self.index).filter(seen).any(|other| match &other.node.kind {
+            InstructionKind::Arg(declarations) => declarations.iter().any(|own| own.name.of_text(text) == name),
+            _ => false,
+        })
     }
 
     /// The variables where it stands; `None` before the first FROM.

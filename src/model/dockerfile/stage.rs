@@ -189,6 +189,15 @@ impl<'a> Stage<'a> {
         self.outer_instructions().filter_map(Instruction::keyword)
     }
 
+    /// Its instructions of that keyword that a later one of it replaces, each with the next one and the last one: of
+    /// CMD, ENTRYPOINT and HEALTHCHECK only the last counts.
+    pub fn replaced(self, keyword: Keyword) -> Vec<(Instruction<'a>, Instruction<'a>, Instruction<'a>)> {
+        let own = |instruction: &Instruction<'a>| instruction.keyword() == Some(keyword) && !instruction.is_invalid();
+        let all: Vec<Instruction<'a>> = self.outer_instructions().filter(own).collect();
+        let Some(last) = all.last() else { return Vec::new() };
+        all.windows(2).map(|pair| (pair[0], pair[1], *last)).collect()
+    }
+
     /// The folder its image starts in; `None` when it is not known.
     pub fn workdir(self) -> Option<&'a str> {
         workdir(self.dockerfile, self.index, usize::MAX)
