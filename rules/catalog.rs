@@ -65,8 +65,20 @@ mod dockerfile_copy_from_unknown;
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
 
+#[path = "dockerfile/empty_continuation.rs"]
+mod dockerfile_empty_continuation;
+
+#[path = "dockerfile/first_instruction.rs"]
+mod dockerfile_first_instruction;
+
+#[path = "dockerfile/from_as_casing.rs"]
+mod dockerfile_from_as_casing;
+
 #[path = "dockerfile/instruction_casing.rs"]
 mod dockerfile_instruction_casing;
+
+#[path = "dockerfile/invalid_default_arg_in_from.rs"]
+mod dockerfile_invalid_default_arg_in_from;
 
 #[path = "dockerfile/json_cmd_entrypoint.rs"]
 mod dockerfile_json_cmd_entrypoint;
@@ -92,8 +104,20 @@ mod dockerfile_multiple_entrypoint;
 #[path = "dockerfile/multiple_healthcheck.rs"]
 mod dockerfile_multiple_healthcheck;
 
+#[path = "dockerfile/onbuild_forbidden.rs"]
+mod dockerfile_onbuild_forbidden;
+
 #[path = "dockerfile/pipefail.rs"]
 mod dockerfile_pipefail;
+
+#[path = "dockerfile/platform_constant.rs"]
+mod dockerfile_platform_constant;
+
+#[path = "dockerfile/platform_redundant.rs"]
+mod dockerfile_platform_redundant;
+
+#[path = "dockerfile/reserved_stage_name.rs"]
+mod dockerfile_reserved_stage_name;
 
 #[path = "dockerfile/root_user.rs"]
 mod dockerfile_root_user;
@@ -101,11 +125,17 @@ mod dockerfile_root_user;
 #[path = "dockerfile/secret_in_arg_env.rs"]
 mod dockerfile_secret_in_arg_env;
 
+#[path = "dockerfile/stage_name_casing.rs"]
+mod dockerfile_stage_name_casing;
+
 #[path = "dockerfile/sudo.rs"]
 mod dockerfile_sudo;
 
 #[path = "dockerfile/typographic_character.rs"]
 mod dockerfile_typographic_character;
+
+#[path = "dockerfile/undefined_arg_in_from.rs"]
+mod dockerfile_undefined_arg_in_from;
 
 #[path = "dockerfile/undefined_var.rs"]
 mod dockerfile_undefined_var;
@@ -478,6 +508,45 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_duplicate_stage::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/empty-continuation"),
+        severity: Severity::Warning,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("NoEmptyContinuation")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A blank line stands inside an instruction that goes on over several lines."),
+        page: Borrowed(include_str!("dockerfile/empty-continuation.md")),
+        checks: Borrowed(dockerfile_empty_continuation::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/first-instruction"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3061"), Borrowed("DF037"), Borrowed("from_first")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An instruction other than `ARG` stands before the first `FROM`."),
+        page: Borrowed(include_str!("dockerfile/first-instruction.md")),
+        checks: Borrowed(dockerfile_first_instruction::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/from-as-casing"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("FromAsCasing"), Borrowed("DF079")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`AS` is written in another case than the `FROM` it belongs to."),
+        page: Borrowed(include_str!("dockerfile/from-as-casing.md")),
+        checks: Borrowed(dockerfile_from_as_casing::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/instruction-casing"),
         severity: Severity::Info,
         category: Category::Style,
@@ -489,6 +558,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("An instruction is written in another case than most of the file."),
         page: Borrowed(include_str!("dockerfile/instruction-casing.md")),
         checks: Borrowed(dockerfile_instruction_casing::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/invalid-default-arg-in-from"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Buildkit]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("InvalidDefaultArgInFrom")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The base image is no legal name unless the build passes an argument."),
+        page: Borrowed(include_str!("dockerfile/invalid-default-arg-in-from.md")),
+        checks: Borrowed(dockerfile_invalid_default_arg_in_from::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/json-cmd-entrypoint"),
@@ -595,6 +677,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_multiple_healthcheck::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/onbuild-forbidden"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3043"), Borrowed("DF068")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`ONBUILD` holds back an instruction that it cannot hold back."),
+        page: Borrowed(include_str!("dockerfile/onbuild-forbidden.md")),
+        checks: Borrowed(dockerfile_onbuild_forbidden::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/pipefail"),
         severity: Severity::Warning,
         category: Category::Reliability,
@@ -606,6 +701,45 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A command that can fail stands before a pipe, and its failure goes unnoticed."),
         page: Borrowed(include_str!("dockerfile/pipefail.md")),
         checks: Borrowed(dockerfile_pipefail::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/platform-constant"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3029"), Borrowed("FromPlatformFlagConstDisallowed"), Borrowed("DF061")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every `--platform` that says neither `BUILDPLATFORM` nor `TARGETPLATFORM`, also one with other variables and one that the name of the stage announces"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`FROM` asks for one platform, whatever the build is for."),
+        page: Borrowed(include_str!("dockerfile/platform-constant.md")),
+        checks: Borrowed(dockerfile_platform_constant::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/platform-redundant"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3065"), Borrowed("RedundantTargetPlatform"), Borrowed("DF083")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("guarded"), kind: Borrowed("boolean"), default: Borrowed("true"), description: Borrowed("also report a reference with a default, such as `${TARGETPLATFORM:-linux/amd64}`; the builder always sets the variable"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("false"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`FROM --platform=$TARGETPLATFORM` asks for what is the default."),
+        page: Borrowed(include_str!("dockerfile/platform-redundant.md")),
+        checks: Borrowed(dockerfile_platform_redundant::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/reserved-stage-name"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint, Preset::Buildkit]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3063"), Borrowed("ReservedStageName"), Borrowed("DF084")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A stage is named `scratch` or `context`, which mean something else to the builder."),
+        page: Borrowed(include_str!("dockerfile/reserved-stage-name.md")),
+        checks: Borrowed(dockerfile_reserved_stage_name::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/root-user"),
@@ -634,6 +768,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_secret_in_arg_env::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/stage-name-casing"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("StageNameCasing"), Borrowed("DF085")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The name of a stage has capitals."),
+        page: Borrowed(include_str!("dockerfile/stage-name-casing.md")),
+        checks: Borrowed(dockerfile_stage_name_casing::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/sudo"),
         severity: Severity::Warning,
         category: Category::Security,
@@ -658,6 +805,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A dash, quote or blank of a word processor stands where the shell or the builder needs the plain one."),
         page: Borrowed(include_str!("dockerfile/typographic-character.md")),
         checks: Borrowed(dockerfile_typographic_character::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/undefined-arg-in-from"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("UndefinedArgInFrom"), Borrowed("DF086")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("guarded"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report a reference that says what to do when the variable is not set, such as `${NAME:-word}`"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`FROM` uses a variable that no `ARG` before the first `FROM` declares."),
+        page: Borrowed(include_str!("dockerfile/undefined-arg-in-from.md")),
+        checks: Borrowed(dockerfile_undefined_arg_in_from::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/undefined-var"),

@@ -132,6 +132,12 @@ impl<'a> Context<'a> {
         &self.document.text
     }
 
+    /// How its lines end, for fixes that write new ones.
+    pub fn line_break(&self) -> &'static str {
+        let first = memchr::memchr(b'\n', self.document.text.as_bytes());
+        if first.is_some_and(|at| self.document.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+    }
+
     /// Everything the user set.
     pub fn settings(&self) -> &'a Settings {
         self.settings

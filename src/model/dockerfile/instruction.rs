@@ -55,6 +55,13 @@ impl<'a> Instruction<'a> {
         self.node.span
     }
 
+    /// Whether there is a syntax error in it.
+    pub fn is_refused(self) -> bool {
+        let errors = &self.dockerfile.tree.errors;
+        let next = errors.partition_point(|error| error.span.start < self.span().start);
+        errors.get(next).is_some_and(|error| error.span.start <= self.span().end)
+    }
+
     /// Which instruction it is; `None` when no instruction has its keyword.
     pub fn keyword(self) -> Option<Keyword> {
         self.node.keyword()

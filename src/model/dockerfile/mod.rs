@@ -4,6 +4,7 @@
 //! <https://github.com/moby/buildkit>, Apache-2.0), with the defaults of the build arguments.
 
 mod instruction;
+mod platform;
 mod resolve;
 mod scope;
 mod shell;
@@ -13,6 +14,7 @@ mod tests;
 pub mod variables;
 
 pub use instruction::{Instruction, ShellCommand, Source};
+pub use platform::Platform;
 pub use scope::{GlobalScope, PREDEFINED_PLATFORM_ARGUMENTS, PREDEFINED_PROXY_ARGUMENTS, Scope};
 pub use shell::{Sh, ShellKind};
 pub use stage::{Base, From, Stage, User};
@@ -85,6 +87,15 @@ impl Dockerfile {
     /// What ARGs before the first FROM define: the variables of FROM itself.
     pub fn globals(&self) -> GlobalScope<'_> {
         GlobalScope::new(&self.globals)
+    }
+
+    /// Whether a `syntax` directive names a builder that is not Docker's own, with a language of its own.
+    pub fn has_other_frontend(&self) -> bool {
+        let text = self.text();
+        let directive = self.tree.directives.iter().find(|own| own.name.of_text(text).eq_ignore_ascii_case("syntax"));
+        let frontend = directive.map_or("docker/dockerfile", |own| own.value.of_text(text));
+        // `docker/dockerfile-upstream` and copies of either in other registries.
+        !frontend.contains("docker/dockerfile")
     }
 
     fn outer_instructions(&self, start: usize, end: usize) -> impl Iterator<Item = Instruction<'_>> {

@@ -3,10 +3,12 @@
 use super::resolve::{StageFacts, last_event, workdir};
 use super::scope::{Scope, ancestors};
 use super::shell::ShellKind;
-use super::{Dockerfile, Instruction};
+use super::variables::{Reference, reference};
+use super::{Dockerfile, GlobalScope, Instruction};
 use crate::model::base_images::{BaseImage, BaseUser};
+use crate::model::expand::{self, Options, Value};
 use crate::model::image::{Image, ImageError};
-use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword};
+use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword, Word};
 
 /// A stage: a FROM and what follows it.
 #[derive(Clone, Copy, Debug)]
@@ -254,6 +256,45 @@ impl<'a> From<'a> {
         match self.stage()?.base() {
             Base::Image(image) => Some(image),
             _ => None,
+        }
+    }
+
+    /// The value of `--platform`.
+    pub fn platform(self) -> Option<&'a Word> {
+        self.instruction.flag("platform")?.value.as_ref()
+    }
+
+    /// What the image comes to when the build is given no arguments at all; `None` when it depends on something else
+    /// that only the build knows, or is refused with a message of its own (`${NAME:?message}`).
+    pub fn default_reference(self) -> Option<String> {
+        let dockerfile = self.instruction.dockerfile;
+        let defaults = Defaults(dockerfile.globals());
+        expand::value(&self.arguments.image.raw, &defaults, Options::escape(dockerfile.tree.escape))
+    }
+
+    /// The variables that the builder replaces in it.
+    pub fn references(self) -> impl Iterator<Item = Reference<'a>> {
+        let platform = self.platform().into_iter().flat_map(|word| &word.variables);
+        let text = self.instruction.dockerfile.text();
+        self.arguments.image.variables.iter().chain(platform).filter_map(move |variable| reference(variable, text))
+    }
+}
+
+/// The variables of FROM when the build is given no arguments. The platform is that of most builds.
+struct Defaults<'a>(GlobalScope<'a>);
+
+impl expand::Environment for Defaults<'_> {
+    fn get(&self, name: &str) -> Value<'_> {
+        match self.0.variable(name) {
+            Value::Argument => Value::Unset,
+            Value::Unknown if !self.0.names().any(|own| own == name) => match name {
+                "BUILDPLATFORM" | "TARGETPLATFORM" => Value::Known("linux/amd64"),
+                "BUILDOS" | "TARGETOS" => Value::Known("linux"),
+                "BUILDARCH" | "TARGETARCH" => Value::Known("amd64"),
+                "BUILDVARIANT" | "TARGETVARIANT" | "BUILDOSVERSION" | "TARGETOSVERSION" => Value::Known(""),
+                _ => Value::Unknown,
+            },
+            other => other,
         }
     }
 }

@@ -64,7 +64,7 @@ fn may_set(script: &str, name: &str) -> bool {
     })
 }
 
-fn reference<'a>(variable: &Variable, text: &'a str) -> Option<Reference<'a>> {
+pub(super) fn reference<'a>(variable: &Variable, text: &'a str) -> Option<Reference<'a>> {
     let name = variable.name.of_text(text);
     let mut characters = name.chars();
     let is_name = characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');

@@ -367,6 +367,23 @@ pub struct Heredoc {
     pub variables: Vec<Variable>,
 }
 
+impl Tree {
+    /// The blank lines inside of continued instructions, with their line breaks.
+    pub fn blank_continuations(&self) -> impl Iterator<Item = Span> {
+        let mut continued = false;
+        self.tokens.iter().filter_map(move |token| {
+            match token.kind {
+                TokenKind::Continuation => continued = true,
+                TokenKind::Blank | TokenKind::Comment => {}
+                _ => continued = false,
+            }
+            let starts_line = self.text.as_bytes()[..token.span.start as usize].last() == Some(&b'\n');
+            let ends_line = token.span.of_text(&self.text).ends_with('\n');
+            (continued && token.kind == TokenKind::Blank && starts_line && ends_line).then_some(token.span)
+        })
+    }
+}
+
 impl Keyword {
     /// All of them, in alphabetical order.
     pub const ALL: [Keyword; 18] = [

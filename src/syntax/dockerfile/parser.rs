@@ -435,13 +435,6 @@ impl<'t> Parser<'t> {
         if self.onbuild {
             return None;
         }
-        let text = arguments.text();
-        let length = text.find(is_blank).unwrap_or(text.len());
-        let trigger = Keyword::parse(&text[..length]);
-        if let Some(trigger @ (Keyword::From | Keyword::Maintainer | Keyword::Onbuild)) = trigger {
-            let span = arguments.line.span(arguments.range.start..arguments.range.start + length);
-            self.error_at(span, format!("`ONBUILD` cannot hold back `{}`", trigger.name()));
-        }
         self.onbuild = true;
         let inner = self.parts(arguments.line, arguments.range.clone(), heredocs);
         self.onbuild = false;

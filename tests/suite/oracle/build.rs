@@ -124,11 +124,14 @@ fn warnings(text: &str, dockerfile: &Dockerfile, answer: &Value, compared: &mut 
     let catalog = rlint::catalog();
     let known = |rule: &str| catalog.rules().iter().any(|own| own.aliases.iter().any(|alias| alias == rule));
     let list = answer["warnings"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let theirs: BTreeSet<(String, u64)> = list
-        .iter()
-        .filter_map(|warning| Some((warning["rule"].as_str()?.to_owned(), warning["line"].as_u64()?)))
-        .filter(|(rule, _)| known(rule))
-        .collect();
+    let theirs: BTreeSet<(String, u64)> =
+        list.iter()
+            .filter_map(|warning| Some((warning["rule"].as_str()?.to_owned(), warning["line"].as_u64()?)))
+            .filter(|(rule, _)| known(rule))
+            .map(|(rule, line)| {
+                if rule == "NoEmptyContinuation" { (rule, first_line(dockerfile, &lines, line)) } else { (rule, line) }
+            })
+            .collect();
     let mut files = MemoryFiles::default();
     files.insert("Dockerfile", text);
     let report = check(&[PathBuf::from("Dockerfile")], &files, &Settings::preset(&catalog, Preset::Buildkit));
@@ -148,6 +151,13 @@ fn warnings(text: &str, dockerfile: &Dockerfile, answer: &Value, compared: &mut 
     let missed = theirs.difference(&ours).filter(|(rule, line)| !excused(rule, *line, dockerfile, &lines, list));
     found.extend(missed.map(|(rule, line)| format!("only BuildKit reports {rule} at line {line}")));
     found.extend(ours.difference(&theirs).map(|(rule, line)| format!("only we report {rule} at line {line}")));
+}
+
+/// The first line of the instruction that `line` belongs to: BuildKit reports blank lines at the end of it.
+fn first_line(dockerfile: &Dockerfile, lines: &LineIndex, line: u64) -> u64 {
+    let starts = dockerfile.stages().flat_map(Stage::outer_instructions);
+    let starts = starts.map(|own| u64::from(lines.line_of(own.span().start)) + 1);
+    starts.take_while(|start| *start <= line).last().unwrap_or(line)
 }
 
 /// BuildKit's checks.

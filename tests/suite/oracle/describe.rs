@@ -27,8 +27,8 @@ pub(super) fn differences(text: &str, answer: &Value) -> Vec<String> {
         tree.instructions.iter().filter(|instruction| matches!(instruction.kind, InstructionKind::Unknown) && !ruled);
     let unknown = unknown.map(|instruction| SyntaxError::new(instruction.keyword, "no instruction"));
     let inner = tree.instructions.iter().filter_map(|instruction| match &instruction.kind {
-        InstructionKind::Onbuild(inner) if refused && matches!(inner.kind, InstructionKind::Unknown) => {
-            Some(SyntaxError::new(inner.keyword, "no instruction"))
+        InstructionKind::Onbuild(inner) if refused && cannot_be_held_back(inner) => {
+            Some(SyntaxError::new(inner.keyword, "no instruction that can be held back"))
         }
         _ => None,
     });
@@ -62,6 +62,12 @@ pub(super) fn differences(text: &str, answer: &Value) -> Vec<String> {
         compare(&tree, instruction, node, &format!("line {line}"), &mut found);
     }
     found
+}
+
+/// What rules say about ONBUILD.
+fn cannot_be_held_back(inner: &ast::Instruction) -> bool {
+    use ast::Keyword;
+    matches!(inner.keyword(), None | Some(Keyword::From | Keyword::Maintainer | Keyword::Onbuild))
 }
 
 /// A file without a stage, or with something before it, can be read; here rules say so.
