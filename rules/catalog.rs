@@ -62,6 +62,12 @@ mod dockerfile_copy_before_install;
 #[path = "dockerfile/copy_from_unknown.rs"]
 mod dockerfile_copy_from_unknown;
 
+#[path = "dockerfile/curl_fail.rs"]
+mod dockerfile_curl_fail;
+
+#[path = "dockerfile/curl_location.rs"]
+mod dockerfile_curl_location;
+
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
 
@@ -131,6 +137,9 @@ mod dockerfile_stage_name_casing;
 #[path = "dockerfile/sudo.rs"]
 mod dockerfile_sudo;
 
+#[path = "dockerfile/tls_off.rs"]
+mod dockerfile_tls_off;
+
 #[path = "dockerfile/typographic_character.rs"]
 mod dockerfile_typographic_character;
 
@@ -152,8 +161,17 @@ mod dockerfile_untrusted_registry;
 #[path = "dockerfile/update_alone.rs"]
 mod dockerfile_update_alone;
 
+#[path = "dockerfile/useless_commands.rs"]
+mod dockerfile_useless_commands;
+
 #[path = "dockerfile/user_non_numeric.rs"]
 mod dockerfile_user_non_numeric;
+
+#[path = "dockerfile/wget_and_curl.rs"]
+mod dockerfile_wget_and_curl;
+
+#[path = "dockerfile/wget_progress.rs"]
+mod dockerfile_wget_progress;
 
 #[path = "dockerfile/workdir_relative.rs"]
 mod dockerfile_workdir_relative;
@@ -495,6 +513,32 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_copy_from_unknown::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/curl-fail"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DF035")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`curl` is not told to fail when the server answers with an error."),
+        page: Borrowed(include_str!("dockerfile/curl-fail.md")),
+        checks: Borrowed(dockerfile_curl_fail::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/curl-location"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`curl` is not told to follow redirects, and the server is known to answer with one."),
+        page: Borrowed(include_str!("dockerfile/curl-location.md")),
+        checks: Borrowed(dockerfile_curl_location::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/duplicate-stage"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -794,6 +838,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_sudo::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/tls-off"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("CKV2_DOCKER_2"), Borrowed("CKV2_DOCKER_3"), Borrowed("CKV2_DOCKER_4"), Borrowed("CKV2_DOCKER_5"), Borrowed("CKV2_DOCKER_6"), Borrowed("CKV2_DOCKER_12"), Borrowed("CKV2_DOCKER_13"), Borrowed("CKV2_DOCKER_14"), Borrowed("CKV2_DOCKER_16")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A program is told to take any certificate."),
+        page: Borrowed(include_str!("dockerfile/tls-off.md")),
+        checks: Borrowed(dockerfile_tls_off::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/typographic-character"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -885,6 +942,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_update_alone::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/useless-commands"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3001"), Borrowed("DF060")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also `kill`, `mount`, `service` and `ssh`, which have their uses"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A program runs in the build that has nothing to do there."),
+        page: Borrowed(include_str!("dockerfile/useless-commands.md")),
+        checks: Borrowed(dockerfile_useless_commands::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/user-non-numeric"),
         severity: Severity::Info,
         category: Category::Reliability,
@@ -896,6 +966,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image names its user, where a number would say more."),
         page: Borrowed(include_str!("dockerfile/user-non-numeric.md")),
         checks: Borrowed(dockerfile_user_non_numeric::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/wget-and-curl"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL4001"), Borrowed("DS-0014"), Borrowed("AVD-DS-0014"), Borrowed("DF058")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report each instruction that uses one of them, once both are used"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A stage downloads with `wget` as well as with `curl`."),
+        page: Borrowed(include_str!("dockerfile/wget-and-curl.md")),
+        checks: Borrowed(dockerfile_wget_and_curl::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/wget-progress"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3047"), Borrowed("DF056")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also the `wget` of BusyBox, which has no such flag"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`wget` writes its progress into the log of the build, one line for each 50 kilobytes."),
+        page: Borrowed(include_str!("dockerfile/wget-progress.md")),
+        checks: Borrowed(dockerfile_wget_progress::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/workdir-relative"),

@@ -1,11 +1,13 @@
 //! Layer 2: facts that need more than one node.
 
 pub mod api_versions;
+pub mod arguments;
 pub mod base_images;
 pub mod chain;
 pub mod compose;
 pub mod dependencies;
 pub mod dockerfile;
+pub mod download;
 pub mod expand;
 pub mod image;
 pub mod kustomize;
@@ -18,5 +20,6 @@ pub mod role;
 pub mod secrets;
 pub mod skaffold;
 pub mod sources;
+pub mod transport;
 pub mod users;
 pub mod workload;
