@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::packages::{Action, Invocation, Operation};
+use crate::model::packages::{Action, Invocation, Manager, Operation};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(update_alone)];
 
@@ -34,11 +34,11 @@ fn update_alone(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 }
 
 fn operation(command: ShellCommand<'_>) -> Option<Operation<'_>> {
-    Operation::of(command.node)
+    Operation::of(command)
 }
 
-fn installs_nothing(command: ShellCommand<'_>, manager: crate::model::packages::Manager) -> bool {
-    if let Some(operation) = Operation::of(command.node) {
+fn installs_nothing(command: ShellCommand<'_>, manager: Manager) -> bool {
+    if let Some(operation) = Operation::of(command) {
         return operation.manager == manager
             && matches!(operation.action, Action::Update | Action::Clean | Action::Remove);
     }
@@ -47,8 +47,8 @@ fn installs_nothing(command: ShellCommand<'_>, manager: crate::model::packages::
         || Invocation::of(command.node).is_some_and(|invocation| HARMLESS.contains(&&*invocation.name()))
 }
 
-fn installs(instruction: Instruction<'_>, manager: crate::model::packages::Manager) -> bool {
-    let mut operations = instruction.commands().filter_map(|command| Operation::of(command.node));
+fn installs(instruction: Instruction<'_>, manager: Manager) -> bool {
+    let mut operations = instruction.commands().filter_map(Operation::of);
     operations.next().is_some_and(|first| first.manager == manager && first.action == Action::Install)
 }
 
@@ -66,5 +66,10 @@ fn merge(first: Instruction<'_>, second: Instruction<'_>, update: &shell::Simple
     }
     let escape = first.dockerfile.tree.escape;
     let gap = Span::new(one.span.end, two.span.start);
-    Some(Fix::risky("update and install in one step").replace(gap, format!(" && {escape}\n    ")))
+    Some(
+        Fix::risky("update and install in one step")
+            .replace(gap, format!(" && {escape}\n    "))
+            .changes(Effect::Steps)
+            .changes(Effect::Command),
+    )
 }

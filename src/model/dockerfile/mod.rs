@@ -4,6 +4,7 @@
 //! <https://github.com/moby/buildkit>, Apache-2.0), with the defaults of the build arguments.
 
 mod instruction;
+mod mounts;
 mod platform;
 mod resolve;
 mod scope;
@@ -14,6 +15,7 @@ mod tests;
 pub mod variables;
 
 pub use instruction::{Instruction, ShellCommand, Source};
+pub use mounts::{Mount, MountKind};
 pub use platform::Platform;
 pub use scope::{GlobalScope, PREDEFINED_PLATFORM_ARGUMENTS, PREDEFINED_PROXY_ARGUMENTS, Scope};
 pub use shell::{Sh, ShellKind};

@@ -1,0 +1,86 @@
+//! What package managers leave behind in a layer, and what keeps it out.
+
+use super::Manager;
+use crate::model::dockerfile::{Instruction, ShellCommand};
+use crate::syntax::shell::{SimpleCommand, Word};
+
+/// The package lists of `apt`.
+pub const APT_LISTS: &str = "/var/lib/apt/lists";
+
+/// The folders in which a manager of root keeps what it fetched, by its own documentation; the first one is that of
+/// today's versions. None for those whose folder depends on the version or the user in ways a file does not show.
+pub fn folders(manager: Manager) -> &'static [&'static str] {
+    match manager {
+        Manager::Apt => &["/var/cache/apt"],
+        Manager::Apk => &["/var/cache/apk", "/etc/apk/cache"],
+        Manager::Yum => &["/var/cache/yum", "/var/cache/dnf"],
+        Manager::Dnf => &["/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"],
+        Manager::Microdnf => &["/var/cache/yum", "/var/cache/dnf", "/var/cache/libdnf5"],
+        Manager::Tdnf => &["/var/cache/tdnf"],
+        Manager::Zypper => &["/var/cache/zypp"],
+        Manager::Pacman => &["/var/cache/pacman/pkg"],
+        Manager::Pip => &["/root/.cache/pip"],
+        Manager::Pipx => &["/root/.cache/pipx", "/root/.cache/pip"],
+        Manager::Uv => &["/root/.cache/uv"],
+        Manager::Poetry => &["/root/.cache/pypoetry"],
+        Manager::Npm => &["/root/.npm"],
+        Manager::Yarn => &["/usr/local/share/.cache/yarn", "/root/.cache/yarn", "/root/.yarn"],
+        Manager::Pnpm => &["/root/.local/share/pnpm/store", "/pnpm/store"],
+        Manager::Bun => &["/root/.bun/install/cache"],
+        Manager::Gem => &["/usr/local/bundle/cache", "/root/.gem"],
+        Manager::Go => &["/go/pkg/mod", "/root/.cache/go-build"],
+        Manager::Cargo => &["/usr/local/cargo/registry", "/usr/local/cargo/git"],
+        Manager::Composer => &["/root/.composer/cache", "/root/.cache/composer", "/tmp/cache"],
+    }
+}
+
+/// Whether a cache or tmpfs mount of `instruction` holds `folder`, so that what is written there is in no layer.
+pub fn is_mounted(instruction: Instruction<'_>, folder: &str) -> bool {
+    instruction.mounts().any(|mount| mount.is_outside_of_layer() && mount.holds(folder))
+}
+
+/// Whether a cache or tmpfs mount holds one of the folders of `manager`.
+pub fn is_cache_mounted(instruction: Instruction<'_>, manager: Manager) -> bool {
+    folders(manager).iter().any(|folder| is_mounted(instruction, folder))
+}
+
+/// Whether the layer of `instruction` is one of the image that is built. Of other stages only files are copied.
+pub fn stays(instruction: Instruction<'_>) -> bool {
+    let (Some(stage), Some(shipped)) = (instruction.stage(), instruction.dockerfile.shipped_stage()) else {
+        return false;
+    };
+    stage.is_shipped() || shipped.ancestors().any(|ancestor| ancestor.index == stage.index)
+}
+
+/// Whether a command deletes `folder`, or what is in it, by `rm` or `find`.
+pub fn deletes(command: &SimpleCommand, folder: &str) -> bool {
+    let starts = || command.arguments().iter().map(Word::literal_prefix);
+    (command.is("rm") || command.is("find")) && starts().any(|path| covers(&path, folder))
+}
+
+/// Whether the start of a path, up to its first variable, is that of `folder`, of something in it or around it.
+fn covers(path: &str, folder: &str) -> bool {
+    // `/var/lib/{apt,dpkg}`, which Bash makes several paths of.
+    let path = path.split('{').next().unwrap_or(path).trim_end_matches(['*', '/']);
+    path.starts_with(folder) || path.len() > "/var".len() && folder.starts_with(path)
+}
+
+/// Whether what `instruction` says comes on top of the layer of `below`, in its stage or one that is built from it.
+pub fn is_on_top(instruction: Instruction<'_>, below: Instruction<'_>) -> bool {
+    let (Some(own), Some(base)) = (instruction.stage(), below.stage()) else { return false };
+    instruction.index > below.index
+        && (own.index == base.index || own.ancestors().any(|ancestor| ancestor.index == base.index))
+}
+
+/// Whether `apt` of the official images keeps the packages it downloads where `instruction` stands: the hook that
+/// deletes them is taken away before, or in the same step.
+pub fn keeps_apt_downloads(instruction: Instruction<'_>) -> bool {
+    let before = |other: &Instruction<'_>| other.index == instruction.index || is_on_top(instruction, *other);
+    let mentions = |command: ShellCommand<'_>| {
+        let is_hook = |word: &Word| word.literal_prefix().starts_with("/etc/apt/apt.conf.d/docker-clean");
+        (command.node.is("rm") || command.node.is("mv")) && command.node.arguments().iter().any(is_hook)
+    };
+    let text = instruction.dockerfile.text();
+    memchr::memmem::find(text.as_bytes(), b"docker-clean").is_some()
+        && instruction.dockerfile.instructions().filter(before).any(|other| other.commands().any(mentions))
+}

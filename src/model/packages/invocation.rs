@@ -1,0 +1,130 @@
+//! What program a command really runs.
+
+use std::borrow::Cow;
+
+use crate::syntax::shell::{SimpleCommand, Word, without_folder};
+
+/// A command with what runs it taken away: `apt-get update` of `sudo -E env A=b apt-get update`.
+#[derive(Clone, Copy, Debug)]
+pub struct Invocation<'a> {
+    /// The whole command.
+    pub command: &'a SimpleCommand,
+    /// The place of the program among its words.
+    pub program: usize,
+}
+
+/// A program that runs the program after it.
+struct Wrapper {
+    name: &'static str,
+    /// Its flags that take a value of their own.
+    values: &'static [&'static str],
+    /// How many words of its own stand before the program.
+    operands: usize,
+}
+
+const fn wrapper(name: &'static str, values: &'static [&'static str], operands: usize) -> Wrapper {
+    Wrapper { name, values, operands }
+}
+
+const WRAPPERS: [Wrapper; 22] = [
+    wrapper("busybox", &[], 0),
+    wrapper("chronic", &[], 0),
+    wrapper("command", &[], 0),
+    wrapper("doas", &["-u"], 0),
+    wrapper("eatmydata", &[], 0),
+    wrapper("env", &["-u", "-C", "-S"], 0),
+    wrapper("exec", &["-a"], 0),
+    wrapper("fakeroot", &[], 0),
+    wrapper("gosu", &[], 1),
+    wrapper("ionice", &["-c", "-n"], 0),
+    wrapper("linux32", &[], 0),
+    wrapper("linux64", &[], 0),
+    wrapper("nice", &["-n"], 0),
+    wrapper("nohup", &[], 0),
+    wrapper("setarch", &[], 1),
+    wrapper("setsid", &[], 0),
+    wrapper("stdbuf", &["-i", "-o", "-e"], 0),
+    wrapper("su-exec", &[], 1),
+    wrapper("sudo", &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R"], 0),
+    wrapper("time", &["-f", "-o"], 0),
+    wrapper("timeout", &["-k", "-s"], 1),
+    wrapper("xargs", &["-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s"], 0),
+];
+
+impl<'a> Invocation<'a> {
+    /// What `command` runs; `None` when it runs no program, or one that is not known.
+    pub fn of(command: &'a SimpleCommand) -> Option<Invocation<'a>> {
+        let mut invocation = Invocation { command, program: 0 };
+        // Each round takes one word or more away.
+        while let Some(next) = invocation.wrapped() {
+            invocation.program = next;
+        }
+        invocation.command.words.get(invocation.program)?.text()?;
+        Some(invocation)
+    }
+
+    /// The name of the program without its folder.
+    pub fn name(self) -> Cow<'a, str> {
+        name(self.command, self.program)
+    }
+
+    /// The word that names the program.
+    pub fn word(self) -> &'a Word {
+        &self.command.words[self.program]
+    }
+
+    /// The words after the program.
+    pub fn arguments(self) -> &'a [Word] {
+        self.command.words.get(self.program + 1..).unwrap_or(&[])
+    }
+
+    /// Whether a wrapper of that name runs it.
+    pub fn is_run_by(self, wrapper: &str) -> bool {
+        (0..self.program).any(|index| name(self.command, index) == wrapper)
+    }
+
+    /// The words `NAME=value` of an `env` or `sudo` before the program.
+    pub(super) fn settings(self) -> impl Iterator<Item = &'a Word> {
+        self.command.words[..self.program].iter()
+    }
+
+    /// Where the program stands that a wrapper runs.
+    fn wrapped(self) -> Option<usize> {
+        let name = self.name();
+        let wrapper = WRAPPERS.iter().find(|wrapper| wrapper.name == name)?;
+        // `command -v apt-get` runs nothing.
+        let looks_up = name == "command";
+        let words = &self.command.words;
+        let mut operands = wrapper.operands;
+        let mut index = self.program + 1;
+        while let Some(word) = words.get(index) {
+            let text = word.text()?;
+            if text == "--" {
+                return Some(index + 1).filter(|next| *next < words.len());
+            }
+            if text.starts_with('-') && text.len() > 1 {
+                if looks_up {
+                    return None;
+                }
+                index += 1 + usize::from(wrapper.values.contains(&&*text));
+                continue;
+            }
+            let assignment = matches!(&*name, "env" | "sudo") && text.contains('=');
+            if !assignment {
+                if operands == 0 {
+                    return Some(index);
+                }
+                operands -= 1;
+            }
+            index += 1;
+        }
+        None
+    }
+}
+
+fn name(command: &SimpleCommand, index: usize) -> Cow<'_, str> {
+    match command.words.get(index).and_then(Word::text).unwrap_or_default() {
+        Cow::Borrowed(text) => Cow::Borrowed(without_folder(text)),
+        Cow::Owned(text) => Cow::Owned(without_folder(&text).to_owned()),
+    }
+}
