@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use rlint::lint::Catalog;
 
+use crate::oracle::checks::CHECKS;
+
 /// A tool, and all its ids.
 struct Tool {
     name: &'static str,
@@ -12,32 +14,6 @@ struct Tool {
 
 /// The rules of hadolint 2.15, and those that earlier versions had.
 const HADOLINT: &[(u32, u32)] = &[(1000, 1001), (3000, 3063), (3064, 3067), (4000, 4006)];
-
-/// The checks of BuildKit, as of August 2026.
-const BUILDKIT: &[&str] = &[
-    "ConsistentInstructionCasing",
-    "CopyIgnoredFile",
-    "DuplicateStageName",
-    "ExposeInvalidFormat",
-    "ExposeProtoCasing",
-    "FromAsCasing",
-    "FromPlatformFlagConstDisallowed",
-    "InvalidBaseImagePlatform",
-    "InvalidDefaultArgInFrom",
-    "InvalidDefinitionDescription",
-    "JSONArgsRecommended",
-    "LegacyKeyValueFormat",
-    "MaintainerDeprecated",
-    "MultipleInstructionsDisallowed",
-    "NoEmptyContinuation",
-    "RedundantTargetPlatform",
-    "ReservedStageName",
-    "SecretsUsedInArgOrEnv",
-    "StageNameCasing",
-    "UndefinedArgInFrom",
-    "UndefinedVar",
-    "WorkdirRelativePath",
-];
 
 fn numbered(prefix: &str, ranges: &[(u32, u32)], digits: usize) -> Vec<String> {
     let numbers = ranges.iter().flat_map(|(first, last)| *first..=*last);
@@ -55,7 +31,7 @@ fn tools() -> Vec<Tool> {
     dockle.extend(numbered("DKL-LI-", &[(1, 3)], 4));
     vec![
         Tool { name: "hadolint", ids: numbered("DL", HADOLINT, 4) },
-        Tool { name: "BuildKit", ids: BUILDKIT.iter().map(|id| (*id).to_owned()).collect() },
+        Tool { name: "BuildKit", ids: CHECKS.iter().map(|id| (*id).to_owned()).collect() },
         Tool { name: "Trivy", ids: trivy },
         Tool { name: "checkov", ids: checkov },
         Tool { name: "droast", ids: numbered("DF", &[(1, 87)], 3) },

@@ -4,6 +4,7 @@
 mod ask;
 mod build;
 mod cases;
+pub(crate) mod checks;
 mod compose;
 mod describe;
 mod differences;
@@ -73,6 +74,30 @@ fn buildkit_builds_dockerfiles_as_we_understand_them() {
             reviewed.meet(&case.name, &difference);
         }
         reviewed.ran(&case.name);
+    }
+    println!("{compared}");
+    reviewed.finish();
+}
+
+#[test]
+fn buildkit_checks_dockerfiles_as_the_preset_buildkit_does() {
+    let Some(oracle) = Oracle::builder() else { return };
+    let mut reviewed = Reviewed::read_from("build/checks.txt");
+    let mut cases = cases::of_rules();
+    cases.extend(cases::of_corpus());
+    let mut compared = checks::Compared::default();
+    // As they are, and beside an ignore file.
+    let with_ignored = cases.iter().map(|case| (case, checks::ignore(&case.text))).filter(|(_, file)| !file.is_empty());
+    let cases: Vec<(&Case, String)> =
+        cases.iter().map(|case| (case, String::new())).chain(with_ignored.collect::<Vec<_>>()).collect();
+    let requests: Vec<_> = cases.iter().map(|(case, ignore)| checks::request(&case.text, ignore)).collect();
+    for ((case, ignore), answer) in cases.iter().zip(oracle.ask(&requests)) {
+        // Without the line of the example, which changes too often.
+        let name = case.name.split(".md:").next().unwrap_or(&case.name);
+        for difference in checks::differences(&case.text, ignore, &answer, &mut compared) {
+            reviewed.meet(name, &difference);
+        }
+        reviewed.ran(name);
     }
     println!("{compared}");
     reviewed.finish();

@@ -1,5 +1,6 @@
 // Answers for BuildKit's build of a Dockerfile: Dockerfiles as JSON lines on standard input, one answer per Dockerfile,
-// in order, as JSON lines on standard output. Nothing is built or fetched: every image is taken for an empty one.
+// in order, as JSON lines on standard output. Nothing is built or fetched: an image is what the request says of it, and
+// empty where it says nothing.
 package main
 
 import (
@@ -17,12 +18,22 @@ import (
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/frontend/dockerui"
+	gateway "github.com/moby/buildkit/frontend/gateway/client"
+	gatewaypb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/pb"
 	"github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
 type request struct {
 	Text string `json:"text"`
+	// The operating system to build for; Linux where it is not said.
+	OS string `json:"os"`
+	// What is known of base images, by their full names.
+	Images map[string]config `json:"images"`
+	// The content of `.dockerignore`; without it there is no context.
+	Ignore string `json:"ignore"`
 }
 
 type answer struct {
@@ -58,7 +69,7 @@ func main() {
 		var r request
 		err := requests.Decode(&r)
 		if err == nil {
-			err = answers.Encode(build(r.Text))
+			err = answers.Encode(build(r))
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "oracle:", err)
@@ -71,7 +82,7 @@ func main() {
 	}
 }
 
-func build(text string) (result answer) {
+func build(r request) (result answer) {
 	defer func() {
 		// Some broken files make this code panic where the daemon would catch it.
 		if p := recover(); p != nil {
@@ -79,8 +90,12 @@ func build(text string) (result answer) {
 		}
 	}()
 	result.Warnings = []warning{}
-	images := &emptyImages{names: map[string]bool{}}
-	lint := options(text, images)
+	images := &images{known: r.Images, names: map[string]bool{}}
+	lint, err := options(r, images)
+	if err != nil {
+		result.Error = err.Error()
+		return result
+	}
 	lint.AllStages = true
 	lint.Warn = func(rule, _, _, message string, location []parser.Range) {
 		line := 0
@@ -89,14 +104,19 @@ func build(text string) (result answer) {
 		}
 		result.Warnings = append(result.Warnings, warning{rule, line, message})
 	}
-	if _, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(text), lint); err != nil {
+	if _, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(r.Text), lint); err != nil {
 		result.Error = err.Error()
 	}
 	result.Images = images.sorted()
 	if result.Error != "" {
 		return result
 	}
-	built, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(text), options(text, images))
+	again, err := options(r, images)
+	if err != nil {
+		result.Error = err.Error()
+		return result
+	}
+	built, err := dockerfile2llb.Dockerfile2LLB(context.Background(), []byte(r.Text), again)
 	if err != nil {
 		result.Error = err.Error()
 		return result
@@ -106,35 +126,98 @@ func build(text string) (result answer) {
 	return result
 }
 
-func options(text string, images *emptyImages) dockerfile2llb.ConvertOpt {
-	return dockerfile2llb.ConvertOpt{
-		MetaResolver:   images,
-		TargetPlatform: &ocispecs.Platform{OS: "linux", Architecture: "amd64"},
-		SourceMap:      llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", []byte(text)),
+func options(r request, images *images) (dockerfile2llb.ConvertOpt, error) {
+	system := r.OS
+	if system == "" {
+		system = "linux"
 	}
+	opt := dockerfile2llb.ConvertOpt{
+		MetaResolver:   images,
+		TargetPlatform: &ocispecs.Platform{OS: system, Architecture: "amd64"},
+		SourceMap:      llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", []byte(r.Text)),
+	}
+	if r.Ignore != "" {
+		client, err := dockerui.NewClient(ignoring{ignore: r.Ignore})
+		if err != nil {
+			return opt, err
+		}
+		opt.Client = client
+	}
+	return opt, nil
 }
 
-// emptyImages knows every image, and each of them is empty.
-type emptyImages struct {
+// images knows every image; those that the request says nothing of are empty.
+type images struct {
+	known map[string]config
 	mutex sync.Mutex
 	names map[string]bool
 }
 
-func (e *emptyImages) ResolveImageConfig(_ context.Context, ref string, _ sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+func (i *images) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
 	if strings.TrimSpace(ref) == "" {
 		return "", "", nil, errors.New("no image")
 	}
-	e.mutex.Lock()
-	defer e.mutex.Unlock()
-	e.names[ref] = true
-	return ref, "", []byte(`{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers"}}`), nil
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	i.names[ref] = true
+	known := i.known[ref]
+	image := ocispecs.Image{Platform: ocispecs.Platform{OS: "linux", Architecture: "amd64"}}
+	// Every image comes for every platform.
+	if opt.ImageOpt != nil && opt.ImageOpt.Platform != nil {
+		image.Platform = *opt.ImageOpt.Platform
+	}
+	image.Config.User = known.User
+	image.Config.WorkingDir = known.Workdir
+	image.Config.Env = known.Env
+	image.RootFS.Type = "layers"
+	raw, err := json.Marshal(struct {
+		ocispecs.Image
+		Config any `json:"config"`
+	}{image, struct {
+		ocispecs.ImageConfig
+		Shell []string `json:",omitempty"`
+	}{image.Config, known.Shell}})
+	return ref, "", raw, err
 }
 
-func (e *emptyImages) sorted() []string {
+func (i *images) sorted() []string {
 	list := []string{}
-	for name := range e.names {
+	for name := range i.names {
 		list = append(list, name)
 	}
 	sort.Strings(list)
 	return list
+}
+
+// ignoring is a client with a context of which nothing but `.dockerignore` is ever read.
+type ignoring struct {
+	gateway.Client
+	ignore string
+}
+
+func (c ignoring) BuildOpts() gateway.BuildOpts {
+	return gateway.BuildOpts{
+		Opts:    map[string]string{},
+		LLBCaps: pb.Caps.CapSet(pb.Caps.All()),
+		Caps:    gatewaypb.Caps.CapSet(gatewaypb.Caps.All()),
+	}
+}
+
+func (c ignoring) Inputs(context.Context) (map[string]llb.State, error) {
+	return nil, nil
+}
+
+func (c ignoring) Solve(context.Context, gateway.SolveRequest) (*gateway.Result, error) {
+	result := gateway.NewResult()
+	result.SetRef(ignoreFile{ignore: c.ignore})
+	return result, nil
+}
+
+type ignoreFile struct {
+	gateway.Reference
+	ignore string
+}
+
+func (f ignoreFile) ReadFile(context.Context, gateway.ReadRequest) ([]byte, error) {
+	return []byte(f.ignore), nil
 }
