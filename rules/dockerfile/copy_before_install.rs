@@ -92,5 +92,6 @@ fn reorder(copy: Instruction<'_>, found: &Found<'_>) -> Option<Fix> {
     let start = Span::new(copy.span().start, source.span.start).of_text(text);
     let first = format!("{start}{sources} ./\n{}\n", found.run.text());
     let removed = Span::new(copy.span().end, found.run.span().end);
-    Some(Fix::risky("install before the rest is copied").insert(copy.span().start, first).delete(removed))
+    let fix = Fix::risky("install before the rest is copied").insert(copy.span().start, first).delete(removed);
+    Some(fix.changes(Effect::Steps).changes(Effect::Files))
 }

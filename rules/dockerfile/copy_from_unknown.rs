@@ -46,7 +46,9 @@ fn not_a_stage(instruction: Instruction<'_>, word: &Word, own: usize, cx: &mut C
         }
         return;
     };
-    cx.report(word.span, format!("no stage is named `{name}`"))
-        .label(word.span, "is pulled as an image")
-        .fix(Fix::risky(format!("use the stage `{meant}`")).replace(word.span, meant));
+    cx.report(word.span, format!("no stage is named `{name}`")).label(word.span, "is pulled as an image").fix(
+        Fix::risky(format!("use the stage `{meant}`"))
+            .replace(word.span, meant)
+            .changes(Effects::of(instruction.keyword().unwrap_or(Keyword::Copy))),
+    );
 }

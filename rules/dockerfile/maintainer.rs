@@ -14,7 +14,9 @@ fn maintainer(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let value = quoted(&name.raw, instruction.dockerfile.tree.escape);
     diagnostic.fix(
         Fix::safe("say it in a label")
-            .replace(instruction.span(), format!("{label} org.opencontainers.image.authors={value}")),
+            .replace(instruction.span(), format!("{label} org.opencontainers.image.authors={value}"))
+            .changes(Effect::Author)
+            .changes(Effect::Labels),
     );
 }
 

@@ -73,7 +73,7 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let text = instruction.dockerfile.text();
     let line = text[..instruction.span().start as usize].rfind('\n').map_or(0, |newline| newline + 1);
     let indent: String = text[line..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
-    let fix = Fix::risky("let the shell notice it");
+    let fix = Fix::risky("let the shell notice it").changes(Effect::Shell);
     diagnostic.fix(fix.insert(above_comments(text, line) as u32, format!("{indent}SHELL {shell}\n")));
 }
 

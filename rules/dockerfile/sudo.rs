@@ -15,6 +15,7 @@ fn sudo(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     let diagnostic = cx.report(word.span, "root runs this, `sudo` does nothing for it");
     let Some(next) = command.node.words.get(1) else { return };
     if next.text().is_some_and(|text| !text.starts_with('-') && !text.contains('=')) {
-        diagnostic.fix(Fix::safe("take it out").delete(Span::new(word.span.start, next.span.start)));
+        diagnostic
+            .fix(Fix::safe("take it out").delete(Span::new(word.span.start, next.span.start)).changes(Effect::Command));
     }
 }

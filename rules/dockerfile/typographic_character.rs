@@ -12,33 +12,34 @@ fn typographic_character(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if instruction.text().is_ascii() {
         return;
     }
-    code(instruction.node.keyword, cx);
+    let effects = instruction.keyword().map(Effects::of).unwrap_or_default();
+    code(instruction.node.keyword, effects, cx);
     match &instruction.node.kind {
         InstructionKind::Env(pairs) | InstructionKind::Label(pairs) => {
-            pairs.pairs.iter().for_each(|pair| value(pair.value.span, cx));
+            pairs.pairs.iter().for_each(|pair| value(pair.value.span, effects, cx));
         }
         InstructionKind::Arg(all) => {
-            all.iter().filter_map(|own| own.default.as_ref()).for_each(|word| value(word.span, cx));
+            all.iter().filter_map(|own| own.default.as_ref()).for_each(|word| value(word.span, effects, cx));
         }
-        InstructionKind::From(from) => code(from.image.span, cx),
+        InstructionKind::From(from) => code(from.image.span, effects, cx),
         InstructionKind::Copy(transfer) | InstructionKind::Add(transfer) if !transfer.json => {
-            transfer.sources.iter().chain([&transfer.destination]).for_each(|word| code(word.span, cx));
+            transfer.sources.iter().chain([&transfer.destination]).for_each(|word| code(word.span, effects, cx));
         }
-        InstructionKind::Expose(words) => words.iter().for_each(|word| code(word.span, cx)),
-        InstructionKind::User(word) | InstructionKind::Stopsignal(word) => code(word.span, cx),
+        InstructionKind::Expose(words) => words.iter().for_each(|word| code(word.span, effects, cx)),
+        InstructionKind::User(word) | InstructionKind::Stopsignal(word) => code(word.span, effects, cx),
         _ => {}
     }
     for command in instruction.commands().filter(|command| !matches!(command.name(), Some("echo" | "printf"))) {
         for part in command.node.words.iter().flat_map(|word| &word.parts) {
             if let shell::Part::Literal { span, .. } = part {
-                code(*span, cx);
+                code(*span, effects, cx);
             }
         }
     }
 }
 
 /// Reports what is wrong in a word that is no text for people.
-fn code(place: Span, cx: &mut Context<'_>) {
+fn code(place: Span, effects: Effects, cx: &mut Context<'_>) {
     let content = place.of_text(cx.text());
     if content.is_ascii() || content.starts_with(['"', '\'']) {
         return;
@@ -54,13 +55,13 @@ fn code(place: Span, cx: &mut Context<'_>) {
             (nothing, _) if NOTHING.contains(&nothing) => ("blank", ""),
             _ => continue,
         };
-        report(Severity::Error, place.start + at as u32, character, what, plain, cx);
+        report(Severity::Error, place.start + at as u32, character, (what, plain), effects, cx);
     }
 }
 
 /// Reports typographic quotes around a value, which may after all be meant: from the start of the value to the end of its word, which may be
 /// another one where blanks were meant to be inside.
-fn value(value: Span, cx: &mut Context<'_>) {
+fn value(value: Span, effects: Effects, cx: &mut Context<'_>) {
     let text = cx.text();
     let rest = text.get(value.start as usize..).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("");
@@ -70,18 +71,25 @@ fn value(value: Span, cx: &mut Context<'_>) {
         quote if SINGLE_QUOTES.contains(&quote) => (SINGLE_QUOTES, "'"),
         _ => return,
     };
-    report(Severity::Warning, value.start, first, "quote", plain, cx);
+    report(Severity::Warning, value.start, first, ("quote", plain), effects, cx);
     let inside = &line[first.len_utf8()..];
     if let Some((at, last)) = inside.char_indices().find(|(_, character)| set.contains(character)) {
-        report(Severity::Warning, value.start + (first.len_utf8() + at) as u32, last, "quote", plain, cx);
+        report(Severity::Warning, value.start + (first.len_utf8() + at) as u32, last, ("quote", plain), effects, cx);
     }
 }
 
-fn report(severity: Severity, start: u32, character: char, what: &str, plain: &'static str, cx: &mut Context<'_>) {
+fn report(
+    severity: Severity,
+    start: u32,
+    character: char,
+    (what, plain): (&str, &'static str),
+    effects: Effects,
+    cx: &mut Context<'_>,
+) {
     let span = Span::new(start, start + character.len_utf8() as u32);
     let shown = if what == "blank" { format!("U+{:04X}", u32::from(character)) } else { format!("`{character}`") };
     cx.report_as(severity, span, format!("{shown} is not the plain {what} it looks like"))
-        .fix(Fix::safe(format!("use the plain {what}")).replace(span, plain));
+        .fix(Fix::safe(format!("use the plain {what}")).replace(span, plain).changes(effects));
 }
 
 /// For a word that starts like a flag, with any dashes: where these end, and how long the name is.

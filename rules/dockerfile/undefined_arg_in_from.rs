@@ -18,7 +18,8 @@ fn undefined_arg_in_from(from: From<'_>, cx: &mut Context<'_>) {
         let diagnostic = cx.report(reference.span, format!("`{name}` is not declared before the first `FROM`"));
         diagnostic.label(reference.span, "becomes nothing");
         if let Some((meant, _)) = meant {
-            diagnostic.fix(Fix::risky(format!("use `{meant}`")).replace(reference.name_span, meant));
+            diagnostic
+                .fix(Fix::risky(format!("use `{meant}`")).replace(reference.name_span, meant).changes(Effect::Base));
             continue;
         }
         let mut line = format!("ARG {name}");

@@ -45,7 +45,8 @@ fn lost(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Contex
         Some(declaration) => diagnostic.label(declaration, "holds for `FROM` only"),
         None => diagnostic.note("the builder sets it for stages that ask for it with `ARG`"),
     };
-    diagnostic.fix(Fix::risky(format!("declare it: `ARG {name}`")).insert(instruction.span().start, line));
+    let fix = Fix::risky(format!("declare it: `ARG {name}`")).insert(instruction.span().start, line);
+    diagnostic.fix(fix.changes(Effect::Argument));
     true
 }
 
@@ -55,6 +56,7 @@ fn undefined(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut C
     let diagnostic = cx.report(reference.span, format!("`{}` is not defined here", reference.name));
     diagnostic.label(reference.span, "becomes nothing");
     if let Some(meant) = meant {
-        diagnostic.fix(Fix::risky(format!("use `{meant}`")).replace(reference.name_span, meant));
+        let effects = instruction.keyword().map(Effects::of).unwrap_or_default();
+        diagnostic.fix(Fix::risky(format!("use `{meant}`")).replace(reference.name_span, meant).changes(effects));
     }
 }

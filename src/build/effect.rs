@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::syntax::dockerfile::Keyword;
+
 /// One thing that a fix may change in what is built. A fix names each; what it does not name stays as it is, and the
 /// plan holds it to that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -80,6 +82,36 @@ impl Effects {
     /// Nothing changes.
     pub const NONE: Effects = Effects(0);
 
+    /// What an instruction says: the effects of a change in what one of that keyword says, of its coming and going,
+    /// a step more or less left out.
+    pub fn of(keyword: Keyword) -> Effects {
+        Effects::NONE.with(match keyword {
+            Keyword::Add | Keyword::Copy => Effect::Files,
+            Keyword::Arg => Effect::Argument,
+            Keyword::Cmd => Effect::Cmd,
+            Keyword::Entrypoint => Effect::Entrypoint,
+            Keyword::Env => Effect::Environment,
+            Keyword::Expose => Effect::Ports,
+            Keyword::From => Effect::Base,
+            Keyword::Healthcheck => Effect::Healthcheck,
+            Keyword::Label => Effect::Labels,
+            Keyword::Maintainer => Effect::Author,
+            Keyword::Onbuild => Effect::Triggers,
+            Keyword::Run => Effect::Command,
+            Keyword::Shell => Effect::Shell,
+            Keyword::Stopsignal => Effect::StopSignal,
+            Keyword::User => Effect::User,
+            Keyword::Volume => Effect::Volumes,
+            Keyword::Workdir => Effect::Workdir,
+        })
+    }
+
+    /// These and those of `other`.
+    #[must_use]
+    pub fn and(self, other: Effects) -> Effects {
+        Effects(self.0 | other.0)
+    }
+
     /// These and `effect`.
     #[must_use]
     pub fn with(self, effect: Effect) -> Effects {
@@ -105,6 +137,12 @@ impl Effects {
     #[must_use]
     pub fn without(self, allowed: Effects) -> Effects {
         Effects(self.0 & !allowed.0)
+    }
+}
+
+impl From<Effect> for Effects {
+    fn from(effect: Effect) -> Effects {
+        Effects::NONE.with(effect)
     }
 }
 

@@ -1,5 +1,14 @@
 //! What a Dockerfile would build, and what a change of it changes. Nothing here runs a command of the Dockerfile.
 
+mod compare;
 mod effect;
+pub mod plan;
+mod read;
+#[cfg(test)]
+mod tests;
+mod text;
 
+pub use compare::{Change, compare, effects, new_faults};
 pub use effect::{Effect, Effects};
+pub use plan::Plan;
+pub use text::Text;

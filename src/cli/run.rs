@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use super::args::CheckArguments;
+use super::args::{CheckArguments, Format};
 use super::baselines::{BaselineFile, by_content};
 use super::files::{DiskFiles, write_whole};
 use super::fixing::{Destination, Fixes};
@@ -15,6 +15,7 @@ use super::{Exit, error, note, output, terminal, warning};
 use crate::config::{FOREIGN_NAMES, Resolved, reason_text};
 use crate::emit::{self, Findings, Root, display_path};
 use crate::lint::suppress::{Suppressed, add_ignores};
+use crate::lint::verify;
 use crate::lint::{Applicability, Catalog, Date, Diagnostic, Report, Settings, check};
 use crate::text::{Files, apply};
 
@@ -60,7 +61,11 @@ impl Run<'_> {
         let mut found = Found::default();
         for (config, paths) in &groups {
             let baseline = config.baseline.as_ref().and_then(|path| baselines.get(path));
-            found.take(self.group(config, paths, baseline, &mut fixes));
+            let mut report = self.group(config, paths, baseline, &mut fixes);
+            if self.shows_fixes() {
+                verify::withhold(&mut report.diagnostics, &self.settings(config));
+            }
+            found.take(report);
         }
         fixes.problems.iter().for_each(|problem| error(problem));
         let mut exit = if fixes.problems.is_empty() { incomplete } else { Exit::Failed };
@@ -118,6 +123,13 @@ impl Run<'_> {
     }
 
     /// The settings of the engine for a configuration.
+    /// Whether fixes are printed: only those are worth planning.
+    fn shows_fixes(&self) -> bool {
+        let arguments = self.arguments;
+        let written = matches!(arguments.output_format, Format::Full | Format::Json | Format::Sarif);
+        written && !arguments.statistics && !arguments.fix_only && !arguments.diff
+    }
+
     fn settings(&self, config: &Resolved) -> Settings {
         let mut settings = config.settings.clone();
         settings.parallel = self.arguments.threads.is_none_or(|threads| threads.get() > 1);

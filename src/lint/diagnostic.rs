@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
-use crate::build::{Effect, Effects};
+use crate::build::Effects;
 use crate::text::{Edit, Source, Span};
 
 /// A finding. While a rule runs, its spans are those of the document it looks at; the engine then maps them, and
@@ -138,8 +138,8 @@ impl Fix {
     }
 
     /// Declares what it means to change in what a Dockerfile builds. Without this it changes nothing there.
-    pub fn changes(mut self, effect: Effect) -> Fix {
-        self.effects = self.effects.with(effect);
+    pub fn changes(mut self, effects: impl Into<Effects>) -> Fix {
+        self.effects = self.effects.and(effects.into());
         self
     }
 

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::document::{Document, Tree, documents};
 use super::engine::check_each;
-use super::guard::guarded;
+pub use super::verify::syntax_errors;
+use super::verify::{Before, Verdict};
 use super::{Applicability, Diagnostic, Fix, Report, Settings};
-use crate::syntax::dockerfile::InstructionKind;
-use crate::syntax::kind::kind_of;
-use crate::text::{Edit, Entry, Files, Source, apply};
+use crate::text::{Edit, Entry, Files, apply};
 
 /// A file that still changes after so many rounds is not going to settle.
 pub const ROUNDS: usize = 10;
@@ -43,7 +40,8 @@ pub struct Applied {
 }
 
 /// Applies the fixes of the file at `path` that are at least `least`, for the findings that `wanted` takes, until
-/// none is left. No fix is applied that would add a syntax error.
+/// none is left. No fix is applied that would add a syntax error, or change the plan of a Dockerfile in a way that it
+/// does not declare.
 ///
 /// # Errors
 ///
@@ -88,7 +86,7 @@ pub fn fix_all(
         for ((path, mut applied), report) in mem::take(&mut open).into_iter().zip(reports) {
             let bytes = &overlay.contents[&path];
             let chosen = choose(&report.diagnostics, least, wanted);
-            let next = if round < ROUNDS { apply_soundly(&path, bytes, &chosen, settings) } else { None };
+            let next = if round < ROUNDS { apply_soundly(bytes, &chosen, settings) } else { None };
             let Some((bytes, kept)) = next else {
                 let converged = round < ROUNDS || chosen.is_empty();
                 let bytes = bytes.clone();
@@ -133,29 +131,33 @@ fn touch(a: &Edit, b: &Edit) -> bool {
 
 type Chosen<'d> = Vec<(&'d Diagnostic, &'d Fix)>;
 
-/// Applies what can be applied without a new syntax error; `None` when nothing can, or nothing would change.
+/// Applies what can be applied; `None` when nothing can, or nothing would change.
 fn apply_soundly<'d>(
-    path: &Path,
     bytes: &[u8],
     chosen: &[(&'d Diagnostic, &'d Fix)],
     settings: &Settings,
 ) -> Option<(Vec<u8>, Chosen<'d>)> {
-    if chosen.is_empty() {
-        return None;
-    }
-    let errors = syntax_errors(path, bytes, settings);
+    let (first, _) = chosen.first()?;
+    let before = Before::new(&first.source, settings);
     let sound = |fixes: &[(&Diagnostic, &Fix)]| {
-        let edits: Vec<Edit> = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
-        let result = apply(bytes, &edits).ok()?;
-        (result != bytes && syntax_errors(path, &result, settings) <= errors).then_some(result)
+        let fixes: Vec<&Fix> = fixes.iter().map(|(_, fix)| *fix).collect();
+        matches!(before.with(&fixes), Verdict::Planned(_))
     };
-    let kept = sound_part(chosen, &|fixes| sound(fixes).is_some());
-    if let Some(result) = sound(&kept) {
-        return Some((result, kept));
+    let result = |fixes: &[(&Diagnostic, &Fix)]| {
+        let edits: Vec<Edit> = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();
+        apply(bytes, &edits).ok().filter(|result| result != bytes)
+    };
+    // What one declares is no leave for another: where there is a plan, each has to hold by itself.
+    let kept: Chosen<'d> = match before.is_planned() {
+        true => chosen.iter().filter(|fix| sound(&[**fix])).copied().collect(),
+        false => sound_part(chosen, &sound),
+    };
+    if sound(&kept) {
+        return Some((result(&kept)?, kept));
     }
     // Each part is sound, together they are not: one at a time, then.
     let first = *kept.first()?;
-    Some((sound(&[first])?, vec![first]))
+    Some((result(&[first]).filter(|_| sound(&[first]))?, vec![first]))
 }
 
 /// The fixes without those that break something, found by halving: most often none does.
@@ -170,26 +172,6 @@ fn sound_part<'d>(fixes: &[(&'d Diagnostic, &'d Fix)], sound: &impl Fn(&[(&Diagn
     let mut kept = sound_part(left, sound);
     kept.extend(sound_part(right, sound));
     kept
-}
-
-/// The number of places in `bytes` that are not what their language asks for, instructions that do not exist included.
-/// A text on which a parser fails has more of them than any other.
-pub fn syntax_errors(path: &Path, bytes: &[u8], settings: &Settings) -> usize {
-    let source = Arc::new(Source::from_bytes(path, bytes.to_vec()));
-    let kind = settings.file_type(path).or_else(|| kind_of(path, &source.text));
-    let Some(kind) = kind else { return 0 };
-    let documents = guarded(|| documents(&source, kind));
-    let errors = |document: &Document| {
-        let unknown = match &document.tree {
-            Tree::Dockerfile(dockerfile) => {
-                let instructions = dockerfile.tree.instructions.iter();
-                instructions.filter(|instruction| matches!(instruction.kind, InstructionKind::Unknown)).count()
-            }
-            _ => 0,
-        };
-        document.errors().len() + document.outer_errors.len() + unknown
-    };
-    documents.map_or(usize::MAX, |documents| documents.iter().map(errors).sum())
 }
 
 /// Other files, with the content that some have by now in their place.

@@ -16,6 +16,7 @@ mod rule;
 pub mod settings;
 pub mod spec;
 pub mod suppress;
+pub mod verify;
 mod walk;
 
 pub use catalog::{Catalog, Declined, UnknownSelector};

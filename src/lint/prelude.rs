@@ -1,7 +1,7 @@
 //! What a rule needs: `use crate::lint::prelude::*;`.
 
 pub use super::{Applicability, Category, Check, Context, Diagnostic, Fix, Severity};
-pub use crate::build::Effect;
+pub use crate::build::{Effect, Effects};
 pub use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
 pub use crate::model::role::Role;
 pub use crate::syntax::compose::Service;

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rayon::prelude::*;
 use rlint::lint::suppress::add_ignores;
-use rlint::lint::{Applicability, Diagnostic, Preset, Report, Settings, check, fix};
+use rlint::lint::{Applicability, Diagnostic, Preset, Report, Settings, check, fix, verify};
 use rlint::text::{Files, MemoryFiles, apply};
 
 use crate::support::catalog::{RulePage, pages};
@@ -144,6 +145,38 @@ fn edits_are_exact(report: &Report) -> Result<(), String> {
     Ok(())
 }
 
+/// Every fix that a rule offers builds what was built before, but for what it declares. The number of fixes.
+fn fixes_keep_the_plan(case: &Case, planned: &AtomicUsize, changed: &AtomicUsize) -> Result<(), String> {
+    let settings = settings();
+    let report = lint(&case.path, &*case.files, &settings);
+    let Some(source) = report.diagnostics.first().map(|diagnostic| diagnostic.source.clone()) else { return Ok(()) };
+    let before = verify::Before::new(&source, &settings);
+    if !before.is_planned() {
+        return Ok(());
+    }
+    for diagnostic in &report.diagnostics {
+        for fix in &diagnostic.fixes {
+            match before.with(&[fix]) {
+                verify::Verdict::Planned(changes) => {
+                    planned.fetch_add(1, Relaxed);
+                    changed.fetch_add(usize::from(!changes.is_empty()), Relaxed);
+                }
+                verify::Verdict::Broken(why) => {
+                    let line = diagnostic.source.lines().line_of(diagnostic.span.start) + 1;
+                    return Err(format!("{line}: {}: {}: {why}", diagnostic.rule, fix.title));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn all_fixes_keep_the_plan(cases: &[Case]) {
+    let (planned, changed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    for_all(cases, |case| fixes_keep_the_plan(case, &planned, &changed));
+    println!("{} fixes planned, {} of them change it as declared", planned.into_inner(), changed.into_inner());
+}
+
 /// Ignoring everything leaves nothing, and no ignore that is not needed.
 fn ignoring_everything_leaves_nothing(case: &Case) -> Result<(), String> {
     let settings = settings();
@@ -198,6 +231,16 @@ fn fixes_of_examples_settle_and_break_nothing() {
 #[test]
 fn fixes_of_real_files_settle_and_break_nothing() {
     for_all(&corpus(), fixes_are_sound);
+}
+
+#[test]
+fn fixes_of_examples_change_the_plan_only_as_they_declare() {
+    all_fixes_keep_the_plan(&examples());
+}
+
+#[test]
+fn fixes_of_real_files_change_the_plan_only_as_they_declare() {
+    all_fixes_keep_the_plan(&corpus());
 }
 
 #[test]

@@ -1,0 +1,141 @@
+//! The words of a Dockerfile as plans compare them.
+
+use crate::model::dockerfile::Instruction;
+use crate::model::expand::{self, Environment, Options, Value};
+use crate::syntax::dockerfile::{Variable, Word};
+
+/// A word once quotes and escapes are read, its variables named but not replaced, and what it becomes where that is
+/// known.
+///
+/// Two are equal when they say the same or become the same: `"a"` and `a`, `$A` and `"${A}"`, and `$A` and `1` where
+/// `A` is known to be 1. That a variable has another value by now is a change of what sets it, not of every word that
+/// uses it.
+#[derive(Clone, Debug)]
+pub struct Text {
+    written: Box<str>,
+    /// The references to variables.
+    variables: Box<[Box<str>]>,
+    /// With the variables replaced; `None` when it depends on something unknown.
+    value: Option<Box<str>>,
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        let same = self.written == other.written && self.variables == other.variables;
+        same || matches!((self.known(), other.known()), (Some(own), Some(other)) if own == other)
+    }
+}
+
+impl Text {
+    /// Text that the builder leaves as it is.
+    pub(super) fn plain(text: impl Into<Box<str>>) -> Text {
+        Text { written: text.into(), variables: Box::default(), value: None }
+    }
+
+    /// A word of `instruction`. With `at_home` its variables have the values that they have where it stands.
+    pub(super) fn of(word: &Word, instruction: Instruction<'_>, at_home: bool) -> Text {
+        let options = Options::escape(instruction.dockerfile.tree.escape);
+        if expand::is_plain(&word.raw, options) {
+            return Text::plain(&*word.raw);
+        }
+        let text = instruction.dockerfile.text();
+        let symbols = Symbols::of(word, text);
+        let Some(written) = expand::value(&word.raw, &symbols, options) else { return Text::plain(&*word.raw) };
+        if word.variables.is_empty() {
+            return Text::plain(written);
+        }
+        let value = if at_home { instruction.value(word) } else { None };
+        Text {
+            written: written.into(),
+            variables: word.variables.iter().map(|variable| reference(variable, text)).collect(),
+            value: value.map(String::into_boxed_str),
+        }
+    }
+
+    /// What it is in a build; `None` when it depends on something unknown.
+    pub fn known(&self) -> Option<&str> {
+        let written = self.variables.is_empty().then_some(&*self.written);
+        self.value.as_deref().or(written)
+    }
+
+    /// Its value, or else what is written.
+    pub fn shown(&self) -> &str {
+        self.known().unwrap_or(&self.written)
+    }
+
+    /// The same, known to become `value`.
+    pub(super) fn with_value(self, value: impl Into<Box<str>>) -> Text {
+        Text { value: Some(value.into()), ..self }
+    }
+
+    /// As it is written and as it becomes, by `change`.
+    pub(super) fn map(self, change: impl Fn(&str) -> String) -> Text {
+        Text {
+            written: change(&self.written).into(),
+            value: self.value.map(|value| change(&value).into()),
+            variables: self.variables,
+        }
+    }
+}
+
+/// Braces around a name alone mean nothing.
+fn reference(variable: &Variable, text: &str) -> Box<str> {
+    let written = if variable.operator.is_none() { variable.name } else { variable.span };
+    written.of_text(text).into()
+}
+
+/// Every variable stands for its own name.
+struct Symbols {
+    names: Vec<(Box<str>, String)>,
+}
+
+impl Symbols {
+    fn of(word: &Word, text: &str) -> Symbols {
+        let symbol = |name: &str| (name.into(), format!("${{{name}}}"));
+        Symbols { names: word.variables.iter().map(|variable| symbol(variable.name.of_text(text))).collect() }
+    }
+}
+
+impl Environment for Symbols {
+    fn get(&self, name: &str) -> Value<'_> {
+        let found = self.names.iter().find(|(own, _)| **own == *name);
+        found.map_or(Value::Unset, |(_, symbol)| Value::Known(symbol))
+    }
+}
+
+/// The text of a script with every run of blanks outside of quotes as one blank: to a POSIX shell they are the same.
+pub(super) fn single_blanks(script: &str) -> String {
+    let mut result = String::with_capacity(script.len());
+    let mut quote = None;
+    let mut after_blank = false;
+    let mut characters = script.trim().chars();
+    while let Some(character) = characters.next() {
+        let blank = quote.is_none() && matches!(character, ' ' | '\t');
+        match (character, quote) {
+            _ if blank && after_blank => continue,
+            ('\\', None | Some('"')) => {
+                result.push(character);
+                result.extend(characters.next());
+                after_blank = false;
+                continue;
+            }
+            ('\'' | '"', None) => quote = Some(character),
+            (_, Some(open)) if open == character => quote = None,
+            _ => {}
+        }
+        after_blank = blank;
+        result.push(if blank { ' ' } else { character });
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_count_only_where_a_shell_sees_them() {
+        assert_eq!(single_blanks("a   b\t c 'd  e' \"f  \\\"  g\"  "), "a b c 'd  e' \"f  \\\"  g\"");
+        assert_eq!(single_blanks("a\\  b"), "a\\  b");
+    }
+}
