@@ -56,6 +56,15 @@ mod dockerfile_apt_get_yes;
 #[path = "dockerfile/apt_lists_cleanup.rs"]
 mod dockerfile_apt_lists_cleanup;
 
+#[path = "dockerfile/bad_image_reference.rs"]
+mod dockerfile_bad_image_reference;
+
+#[path = "dockerfile/blank_after_escape.rs"]
+mod dockerfile_blank_after_escape;
+
+#[path = "dockerfile/comment_swallows_command.rs"]
+mod dockerfile_comment_swallows_command;
+
 #[path = "dockerfile/copy_before_install.rs"]
 mod dockerfile_copy_before_install;
 
@@ -68,11 +77,17 @@ mod dockerfile_curl_fail;
 #[path = "dockerfile/curl_location.rs"]
 mod dockerfile_curl_location;
 
+#[path = "dockerfile/directive_casing.rs"]
+mod dockerfile_directive_casing;
+
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
 
 #[path = "dockerfile/empty_continuation.rs"]
 mod dockerfile_empty_continuation;
+
+#[path = "dockerfile/escape_at_end.rs"]
+mod dockerfile_escape_at_end;
 
 #[path = "dockerfile/first_instruction.rs"]
 mod dockerfile_first_instruction;
@@ -83,11 +98,17 @@ mod dockerfile_from_as_casing;
 #[path = "dockerfile/instruction_casing.rs"]
 mod dockerfile_instruction_casing;
 
+#[path = "dockerfile/instruction_inside_run.rs"]
+mod dockerfile_instruction_inside_run;
+
 #[path = "dockerfile/invalid_default_arg_in_from.rs"]
 mod dockerfile_invalid_default_arg_in_from;
 
 #[path = "dockerfile/json_cmd_entrypoint.rs"]
 mod dockerfile_json_cmd_entrypoint;
+
+#[path = "dockerfile/json_form_broken.rs"]
+mod dockerfile_json_form_broken;
 
 #[path = "dockerfile/label_key_invalid.rs"]
 mod dockerfile_label_key_invalid;
@@ -100,6 +121,12 @@ mod dockerfile_legacy_key_value;
 
 #[path = "dockerfile/maintainer.rs"]
 mod dockerfile_maintainer;
+
+#[path = "dockerfile/misplaced_directive.rs"]
+mod dockerfile_misplaced_directive;
+
+#[path = "dockerfile/misspelt_directive.rs"]
+mod dockerfile_misspelt_directive;
 
 #[path = "dockerfile/multiple_cmd.rs"]
 mod dockerfile_multiple_cmd;
@@ -487,6 +514,45 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_apt_lists_cleanup::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/bad-image-reference"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("InvalidDefaultArgInFrom")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("What `FROM` names is no legal image reference."),
+        page: Borrowed(include_str!("dockerfile/bad-image-reference.md")),
+        checks: Borrowed(dockerfile_bad_image_reference::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/blank-after-escape"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Blanks stand between the escape character and the end of its line."),
+        page: Borrowed(include_str!("dockerfile/blank-after-escape.md")),
+        checks: Borrowed(dockerfile_blank_after_escape::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/comment-swallows-command"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A comment of the shell goes on over the following lines of an instruction."),
+        page: Borrowed(include_str!("dockerfile/comment-swallows-command.md")),
+        checks: Borrowed(dockerfile_comment_swallows_command::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/copy-before-install"),
         severity: Severity::Warning,
         category: Category::Performance,
@@ -539,6 +605,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_curl_location::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/directive-casing"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The name of a parser directive is not in lower case."),
+        page: Borrowed(include_str!("dockerfile/directive-casing.md")),
+        checks: Borrowed(dockerfile_directive_casing::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/duplicate-stage"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -563,6 +642,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A blank line stands inside an instruction that goes on over several lines."),
         page: Borrowed(include_str!("dockerfile/empty-continuation.md")),
         checks: Borrowed(dockerfile_empty_continuation::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/escape-at-end"),
+        severity: Severity::Warning,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The last instruction of the file ends with the escape character."),
+        page: Borrowed(include_str!("dockerfile/escape-at-end.md")),
+        checks: Borrowed(dockerfile_escape_at_end::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/first-instruction"),
@@ -604,6 +696,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_instruction_casing::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/instruction-inside-run"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A shell command has an instruction of the Dockerfile in it."),
+        page: Borrowed(include_str!("dockerfile/instruction-inside-run.md")),
+        checks: Borrowed(dockerfile_instruction_inside_run::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/invalid-default-arg-in-from"),
         severity: Severity::Info,
         category: Category::Reliability,
@@ -628,6 +733,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`CMD` or `ENTRYPOINT` runs its program through a shell."),
         page: Borrowed(include_str!("dockerfile/json-cmd-entrypoint.md")),
         checks: Borrowed(dockerfile_json_cmd_entrypoint::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/json-form-broken"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("invalid-json-form")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Something looks like a JSON array and is none."),
+        page: Borrowed(include_str!("dockerfile/json-form-broken.md")),
+        checks: Borrowed(dockerfile_json_form_broken::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/label-key-invalid"),
@@ -680,6 +798,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The deprecated instruction `MAINTAINER` is used."),
         page: Borrowed(include_str!("dockerfile/maintainer.md")),
         checks: Borrowed(dockerfile_maintainer::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/misplaced-directive"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A parser directive stands where the builder takes it for a comment."),
+        page: Borrowed(include_str!("dockerfile/misplaced-directive.md")),
+        checks: Borrowed(dockerfile_misplaced_directive::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/misspelt-directive"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("syntax-directive-typo")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A comment at the top of the file is nearly a parser directive."),
+        page: Borrowed(include_str!("dockerfile/misspelt-directive.md")),
+        checks: Borrowed(dockerfile_misspelt_directive::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/multiple-cmd"),

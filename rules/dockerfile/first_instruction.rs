@@ -6,6 +6,11 @@ fn first_instruction(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
     if cx.role().is_fragment() || dockerfile.has_other_frontend() {
         return;
     }
+    let mut instructions = dockerfile.instructions().filter(|own| !own.onbuild);
+    // A piece of something else, or a mistake in the very FROM, which other rules see.
+    if dockerfile.stages().len() == 0 && instructions.any(|own| own.keyword().is_none_or(|own| own == Keyword::From)) {
+        return;
+    }
     let starts = dockerfile.stages().next().map(|stage| stage.from().instruction.node.keyword);
     for instruction in dockerfile.instructions().filter(|own| !own.onbuild).take_while(|own| own.stage().is_none()) {
         let keyword = instruction.node.keyword;

@@ -10,6 +10,7 @@ pub mod dockerfile;
 pub mod download;
 pub mod expand;
 pub mod image;
+pub mod json_form;
 pub mod kustomize;
 pub mod labels;
 pub mod manifests;

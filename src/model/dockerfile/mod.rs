@@ -91,6 +91,22 @@ impl Dockerfile {
         GlobalScope::new(&self.globals)
     }
 
+    /// What a comment `# name=value` says, as if it were a directive.
+    pub fn assignment(&self, comment: ast::Comment) -> Option<ast::Directive> {
+        let text = comment.span.of_text(self.text());
+        let inner = text.strip_prefix('#')?;
+        let name_start = text.len() - inner.trim_start().len();
+        let name_end = name_start + text[name_start..].find(|c: char| !c.is_ascii_alphanumeric())?;
+        let value = text[name_end..].trim_start().strip_prefix('=')?.trim();
+        let value_end = text.trim_end().len();
+        let place = |start: usize, end: usize| comment.span.slice(start as u32, end as u32);
+        (name_start < name_end && !value.is_empty()).then(|| ast::Directive {
+            span: place(0, value_end),
+            name: place(name_start, name_end),
+            value: place(value_end - value.len(), value_end),
+        })
+    }
+
     /// Whether a `syntax` directive names a builder that is not Docker's own, with a language of its own.
     pub fn has_other_frontend(&self) -> bool {
         let text = self.text();

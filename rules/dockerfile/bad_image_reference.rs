@@ -1,0 +1,33 @@
+use crate::lint::prelude::*;
+use crate::model::dockerfile::Base;
+use crate::model::image::ImageError;
+
+pub const CHECKS: &[Check] = &[Check::From(bad_image_reference)];
+
+fn bad_image_reference(from: From<'_>, cx: &mut Context<'_>) {
+    let word = &from.arguments.image;
+    let Some(Base::Invalid(error)) = from.stage().map(Stage::base) else { return };
+    // `{{` is for a template engine, which puts something else there.
+    if !word.variables.is_empty() || from.instruction.is_refused() || word.raw.contains("{{") {
+        return;
+    }
+    let stage = from.instruction.dockerfile.stage_named(&word.raw).filter(|own| own.index < from_index(from));
+    let diagnostic = cx.report(word.span, format!("`{}` is no image reference", word.raw));
+    diagnostic.note(error.to_string());
+    // A word in capitals alone is a mark that something is put in its place.
+    let placeholder = stage.is_none() && !word.raw.bytes().any(|byte| byte.is_ascii_lowercase());
+    if *error != ImageError::Uppercase
+        || placeholder
+        || word.span.of_text(from.instruction.dockerfile.text()) != &*word.raw
+    {
+        return;
+    }
+    let slash = word.raw.rfind('/').map_or(0, |slash| slash + 1);
+    let end = word.raw[slash..].find([':', '@']).map_or(word.raw.len(), |at| slash + at);
+    let (title, name) = (word.raw[..end].to_ascii_lowercase(), word.span.slice(0, end as u32));
+    diagnostic.fix(Fix::risky(format!("write `{title}`")).replace(name, title).changes(Effect::Base));
+}
+
+fn from_index(from: From<'_>) -> usize {
+    from.stage().map_or(0, |stage| stage.index)
+}
