@@ -35,6 +35,8 @@ pub enum Command {
     Rule(RuleArguments),
     /// Show the configuration of a folder, explain a key, or print the JSON Schema
     Config(ConfigArguments),
+    /// Run the examples on the pages of rules of your own
+    Test(TestArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -219,6 +221,17 @@ pub struct ConfigArguments {
     /// Print the JSON Schema of the configuration
     #[arg(long, conflicts_with = "subject")]
     pub schema: bool,
+}
+
+/// The arguments of `rlint test`.
+#[derive(Args, Debug)]
+pub struct TestArguments {
+    /// Pages of rules, and folders with them [default: those of `rule-paths`]
+    #[arg(value_name = "PATHS")]
+    pub paths: Vec<PathBuf>,
+    /// Write into the pages what the examples print
+    #[arg(long)]
+    pub update: bool,
 }
 
 /// How findings are written.

@@ -11,6 +11,7 @@ use super::walk::{Target, WalkOptions, Walked, collect, is_dockerignore};
 use super::{Exit, flags, output, terminal};
 use crate::config::absolute;
 use crate::config::discover::Discovery;
+use crate::config::options::Options;
 use crate::emit::display_path;
 use crate::lint::Catalog;
 use crate::lint::settings::LARGEST_FILE;
@@ -25,8 +26,8 @@ use crate::text::{Files, Source};
 pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
     let started = Instant::now();
     refuse_combinations(arguments)?;
-    let catalog = crate::catalog();
     let current = std::env::current_dir().map_err(|reason| format!("there is no current folder: {reason}"))?;
+    let catalog = catalog(arguments, &current);
     let discovery = discovery(arguments, &catalog, &current)?;
     if let Some(threads) = arguments.threads {
         // It fails only where a pool was started before, and none was.
@@ -80,15 +81,24 @@ fn refuse_combinations(arguments: &CheckArguments) -> Result<(), String> {
     Ok(())
 }
 
+/// The rules that flags can name: ours, and those that the configuration of the current folder brings.
+fn catalog(arguments: &CheckArguments, current: &Path) -> Catalog {
+    let ours = crate::catalog();
+    configured(arguments, Discovery::new(&ours, current.to_path_buf(), Options::default())).catalog_here()
+}
+
 /// The configurations of a run.
 fn discovery<'a>(arguments: &CheckArguments, catalog: &'a Catalog, current: &Path) -> Result<Discovery<'a>, String> {
     let flags = flags::options(arguments, catalog, current)?;
-    let discovery = Discovery::new(catalog, current.to_path_buf(), flags);
-    Ok(match &arguments.config {
+    Ok(configured(arguments, Discovery::new(catalog, current.to_path_buf(), flags)))
+}
+
+fn configured<'a>(arguments: &CheckArguments, discovery: Discovery<'a>) -> Discovery<'a> {
+    match &arguments.config {
         Some(path) => discovery.with_file(path),
         None if arguments.isolated => discovery.isolated(),
         None => discovery,
-    })
+    }
 }
 
 fn walk(arguments: &CheckArguments, discovery: &Discovery<'_>, current: &Path) -> Walked {

@@ -4,6 +4,7 @@ pub mod args;
 mod baselines;
 mod check;
 mod config;
+pub mod examples;
 mod files;
 mod fixing;
 mod flags;
@@ -11,6 +12,7 @@ mod output;
 mod rule;
 mod run;
 mod terminal;
+mod test;
 mod walk;
 
 use std::io::Write;
@@ -40,6 +42,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Rule(arguments)) => rule::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
+        Some(Command::Test(arguments)) => test::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         Some(Command::Version) => write_stdout(format!("rlint {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::args::{RuleArguments, RuleFormat};
 use super::output::write_stdout;
 use super::{Exit, flags};
-use crate::emit::rule_url;
+use crate::config::discover::Discovery;
+use crate::config::options::Options;
+use crate::emit::{page_url, rule_url};
 use crate::lint::{Applicability, Category, Declined, Preset, Rule, Severity};
 
 /// Writes the rules that the arguments name; all of them in one list where they name none.
@@ -14,7 +16,8 @@ use crate::lint::{Applicability, Category, Declined, Preset, Rule, Severity};
 ///
 /// A message when a word names no rule.
 pub(super) fn run(arguments: &RuleArguments) -> Result<Exit, String> {
-    let catalog = crate::catalog();
+    let current = std::env::current_dir().map_err(|reason| format!("there is no current folder: {reason}"))?;
+    let catalog = Discovery::new(&crate::catalog(), current, Options::default()).catalog_here();
     let listing = arguments.all || arguments.rules.is_empty();
     let rules: Vec<&'static Rule> = if listing {
         catalog.rules().to_vec()
@@ -53,7 +56,7 @@ pub(super) fn run(arguments: &RuleArguments) -> Result<Exit, String> {
 /// Why no rule answers to ids of another tool.
 fn reason(declined: &Declined) -> String {
     let ids = declined.ids.join(", ");
-    format!("{ids} ({}): no rule answers to this\n\n{}\n\n{}\n", declined.tool, declined.reason, rule_url("declined"))
+    format!("{ids} ({}): no rule answers to this\n\n{}\n\n{}\n", declined.tool, declined.reason, page_url("declined"))
 }
 
 /// A rule of the catalogue.
@@ -68,7 +71,7 @@ struct Entry {
     summary: &'static str,
     since: &'static str,
     options: Vec<OptionEntry>,
-    url: String,
+    url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -147,6 +150,9 @@ fn page(rule: &Rule) -> String {
     let body = body.split_once('\n').filter(|(title, _)| title.starts_with("# ")).map_or(body, |(_, body)| body);
     text.push('\n');
     text.push_str(body.trim());
-    text.push_str(&format!("\n\n{}\n", rule_url(&rule.id)));
+    text.push('\n');
+    if let Some(url) = rule_url(&rule.id) {
+        text.push_str(&format!("\n{url}\n"));
+    }
     text
 }

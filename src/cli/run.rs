@@ -86,7 +86,7 @@ impl Run<'_> {
         self.write_fixes(&fixes)?;
         let nothing_left = arguments.add_ignore.is_some() && found.diagnostics.is_empty();
         if !nothing_left && !arguments.fix_only && !arguments.diff {
-            self.write(&found, &fixes)?;
+            self.write(&found, &fixes, &groups)?;
         }
         if arguments.verbose {
             note(&format!("checked {} in {:.1?}", counted(found.files, "file"), self.started.elapsed()));
@@ -275,8 +275,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn write(&self, found: &Found, fixes: &Fixes) -> Result<(), String> {
+    fn write(&self, found: &Found, fixes: &Fixes, groups: &[Group]) -> Result<(), String> {
         let root = Root::new(self.current.to_path_buf(), repository(self.current));
+        // Each configuration may bring rules of its own.
+        let others = groups.iter().flat_map(|(config, _)| config.settings.catalog().rules().iter().copied());
+        let catalog = self.catalog.with(others);
         let findings = Findings {
             diagnostics: &found.diagnostics,
             suppressed: if self.arguments.show_suppressed { &found.suppressed } else { &[] },
@@ -284,7 +287,7 @@ impl Run<'_> {
             fixed: fixes.count(),
             files: found.files,
             fixes: self.least(),
-            rules: self.catalog.rules(),
+            rules: catalog.rules(),
             root: &root,
         };
         output::write(&findings, self.arguments, self.returns_content())

@@ -7,10 +7,10 @@ use rustc_hash::FxHashMap;
 
 use super::foreign::{self, HADOLINT_NAMES, KUBE_LINTER_NAMES};
 use super::options::Options;
-use super::read::error;
+use super::read::{error, page_error};
 use super::resolve::{Resolved, resolve};
-use crate::lint::{Catalog, Diagnostic};
-use crate::text::Source;
+use crate::lint::{Catalog, Diagnostic, Rule, own};
+use crate::text::{Source, Span};
 
 /// Names of the configuration file, the first wins.
 pub const NAMES: &[&str] = &[".rlint.yaml", "rlint.yaml"];
@@ -55,6 +55,14 @@ impl<'a> Discovery<'a> {
         self
     }
 
+    /// Our rules, and those of the user that are in force in the current folder.
+    pub fn catalog_here(&self) -> Catalog {
+        match self.of_folder(&self.current) {
+            Ok(config) => config.settings.catalog().clone(),
+            Err(_) => self.catalog.clone(),
+        }
+    }
+
     /// What holds for a file in `folder`, which is absolute.
     pub fn of_folder(&self, folder: &Path) -> Found {
         if let Some(fixed) = &self.fixed {
@@ -84,7 +92,7 @@ impl<'a> Discovery<'a> {
     }
 
     fn without_file(&self) -> Arc<Resolved> {
-        self.without_file.get_or_init(|| Arc::new(self.finish(Vec::new(), Vec::new()))).clone()
+        self.without_file.get_or_init(|| Arc::new(self.finish(Vec::new(), Vec::new(), self.catalog))).clone()
     }
 
     fn in_folder(&self, folder: &Path) -> Option<Found> {
@@ -102,13 +110,13 @@ impl<'a> Discovery<'a> {
     }
 
     fn load(&self, path: &Path, dialect: Dialect) -> Found {
-        let mut loading = Loading { discovery: self, open: Vec::new(), files: Vec::new(), errors: Vec::new() };
+        let mut loading = Loading::new(self);
         let layers = loading.read(path, dialect, None);
         self.finished(loading, layers)
     }
 
     fn load_both(&self, hadolint: &Path, kube_linter: &Path) -> Found {
-        let mut loading = Loading { discovery: self, open: Vec::new(), files: Vec::new(), errors: Vec::new() };
+        let mut loading = Loading::new(self);
         let mut layers = loading.read(hadolint, Dialect::Hadolint, None);
         layers.extend(loading.read(kube_linter, Dialect::KubeLinter, None));
         self.finished(loading, layers)
@@ -118,12 +126,12 @@ impl<'a> Discovery<'a> {
         if !loading.errors.is_empty() {
             return Err(Arc::new(loading.errors));
         }
-        Ok(Arc::new(self.finish(layers, loading.files)))
+        Ok(Arc::new(self.finish(layers, loading.files, &loading.catalog)))
     }
 
-    fn finish(&self, mut layers: Vec<Options>, files: Vec<PathBuf>) -> Resolved {
+    fn finish(&self, mut layers: Vec<Options>, files: Vec<PathBuf>, catalog: &Catalog) -> Resolved {
         layers.push(self.flags.clone());
-        Resolved { files, ..resolve(&layers, self.catalog, &self.current) }
+        Resolved { files, ..resolve(&layers, catalog, &self.current) }
     }
 }
 
@@ -138,20 +146,22 @@ enum Dialect {
 /// Reads a file and those it extends.
 struct Loading<'a> {
     discovery: &'a Discovery<'a>,
+    /// Our rules, and those of the user that were met so far.
+    catalog: Catalog,
     /// The files being read, each named by the one before it.
     open: Vec<PathBuf>,
     files: Vec<PathBuf>,
     errors: Vec<Diagnostic>,
 }
 
-impl Loading<'_> {
+impl<'a> Loading<'a> {
+    fn new(discovery: &'a Discovery<'a>) -> Loading<'a> {
+        let catalog = discovery.catalog.clone();
+        Loading { discovery, catalog, open: Vec::new(), files: Vec::new(), errors: Vec::new() }
+    }
+
     /// The layers of the file, the strongest last. `named` is where another file names it.
-    fn read(
-        &mut self,
-        path: &Path,
-        dialect: Dialect,
-        named: Option<(&Arc<Source>, crate::text::Span)>,
-    ) -> Vec<Options> {
+    fn read(&mut self, path: &Path, dialect: Dialect, named: Option<(&Arc<Source>, Span)>) -> Vec<Options> {
         let current = &self.discovery.current;
         let shown = path.strip_prefix(current).unwrap_or(path);
         let bytes = match read_bounded(path) {
@@ -161,7 +171,7 @@ impl Loading<'_> {
                     format!("the configuration `{}` cannot be read: {}", shown.display(), reason_text(&reason));
                 let (source, span) = match named {
                     Some((source, span)) => (source.clone(), span),
-                    None => (Arc::new(Source::new(shown, "")), crate::text::Span::default()),
+                    None => (Arc::new(Source::new(shown, "")), Span::default()),
                 };
                 self.errors.push(error(&source, span, message));
                 return Vec::new();
@@ -174,12 +184,11 @@ impl Loading<'_> {
             Dialect::Hadolint => foreign::hadolint,
             Dialect::KubeLinter => foreign::kube_linter,
         };
-        let (options, errors) = read(&source, folder, self.discovery.catalog);
-        self.errors.extend(errors);
-        self.check_rule_paths(&source, &options);
+        // What the file extends, and the rules it brings, may be named anywhere in it.
+        let (first, _) = read(&source, folder, &self.catalog);
         self.open.push(path.to_path_buf());
         let mut layers = Vec::new();
-        for (span, base) in &options.extends {
+        for (span, base) in &first.extends {
             if self.open.contains(base) {
                 self.errors.push(error(&source, *span, "the configuration extends itself".to_owned()));
             } else {
@@ -187,44 +196,70 @@ impl Loading<'_> {
             }
         }
         self.open.pop();
+        self.read_own_rules(&source, &first.rule_paths);
+        let (options, errors) = read(&source, folder, &self.catalog);
+        self.errors.extend(errors);
         self.files.push(shown.to_path_buf());
         layers.push(options);
         layers
     }
 
-    fn check_rule_paths(&mut self, source: &Arc<Source>, options: &Options) {
-        for (span, folder) in &options.rule_paths {
-            let entries = match std::fs::read_dir(folder) {
-                Ok(entries) => entries,
+    /// Reads the pages in the folders that `rule-paths` names.
+    fn read_own_rules(&mut self, source: &Arc<Source>, rule_paths: &[(Span, PathBuf)]) {
+        let mut rules = Vec::new();
+        for (span, folder) in rule_paths {
+            match pages(folder) {
+                Ok(pages) => rules.extend(pages.iter().filter_map(|page| self.read_page(page))),
                 Err(reason) => {
-                    self.errors.push(error(
-                        source,
-                        *span,
-                        format!("this folder of rules cannot be read: {}", reason_text(&reason)),
-                    ));
-                    continue;
+                    let message = format!("this folder of rules cannot be read: {}", reason_text(&reason));
+                    self.errors.push(error(source, *span, message));
                 }
-            };
-            let pages = entries.flatten().map(|entry| entry.path());
-            for page in pages.filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
-                let Ok(bytes) = read_bounded(&page) else { continue };
-                if has_where(&String::from_utf8_lossy(&bytes)) {
-                    let name = page.strip_prefix(&self.discovery.current).unwrap_or(&page).display().to_string();
-                    let message = format!("`{name}` is a rule of your own, and this version cannot run those yet");
-                    let mut error = error(source, *span, message);
-                    error.note("take the folder out of `rule-paths` until it can");
-                    self.errors.push(error);
-                }
+            }
+        }
+        if !rules.is_empty() {
+            self.catalog = self.catalog.with(rules);
+        }
+    }
+
+    fn read_page(&mut self, path: &Path) -> Option<&'static Rule> {
+        let shown = path.strip_prefix(&self.discovery.current).unwrap_or(path);
+        let bytes = match read_bounded(path) {
+            Ok(bytes) => bytes,
+            Err(reason) => {
+                let source = Arc::new(Source::new(shown, ""));
+                let message = format!("this page of a rule cannot be read: {}", reason_text(&reason));
+                self.errors.push(error(&source, Span::default(), message));
+                return None;
+            }
+        };
+        let source = Arc::new(Source::from_bytes(shown, bytes));
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        match own::read(&name, &source.text) {
+            Ok(rule) => Some(rule),
+            Err(problems) => {
+                self.errors.extend(problems.into_iter().map(|problem| page_error(&source, problem)));
+                None
             }
         }
     }
 }
 
-/// Whether the front matter of a page has a condition.
-fn has_where(page: &str) -> bool {
-    let Some(rest) = page.strip_prefix("---\n") else { return false };
-    let front = rest.split_once("\n---").map_or(rest, |(front, _)| front);
-    front.lines().any(|line| line.starts_with("where:"))
+/// The pages of rules in a folder, sorted by name. A `README.md` is none.
+///
+/// # Errors
+///
+/// When the folder cannot be listed.
+pub fn pages(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_page = path.extension().is_some_and(|extension| extension == "md");
+        if is_page && path.file_stem().is_some_and(|name| !name.eq_ignore_ascii_case("readme")) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// What went wrong, in our words and without the number that the system gives it.

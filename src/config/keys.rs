@@ -175,8 +175,8 @@ pub const KEYS: &[Key] = &[
         name: "rule-paths",
         shape: Shape::Paths,
         default: "[]",
-        summary: "Folders with rules of your own. This version reads the key and checks the folders; pages with a \
-                  `where:` are refused, because such rules do not run yet.",
+        summary: "Folders with rules of your own: pages whose front matter says what they look at and when they report. \
+                  `rlint test` runs their examples.",
         example: "rule-paths: [lint/rules]",
     },
     Key {

@@ -16,5 +16,5 @@ pub use discover::reason_text;
 #[cfg(feature = "cli")]
 pub use foreign::FOREIGN_NAMES;
 pub use globs::{Exclude, absolute};
-pub use read::CONFIG_RULE;
+pub use read::{CONFIG_RULE, page_error};
 pub use resolve::{Resolved, resolve};

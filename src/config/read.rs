@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::globs;
 use crate::lint::{Catalog, Diagnostic, RuleOption, Severity};
+use crate::syntax::SyntaxError;
 use crate::syntax::yaml::Ref;
 use crate::text::suggest::nearest;
 use crate::text::{Source, Span};
@@ -181,6 +182,13 @@ pub(super) fn error(source: &Arc<Source>, span: Span, message: impl Into<String>
         notes: Vec::new(),
         fixes: Vec::new(),
     }
+}
+
+/// What is wrong with a page of a user's rule, as a finding.
+pub fn page_error(page: &Arc<Source>, problem: SyntaxError) -> Diagnostic {
+    let mut error = error(page, problem.span, problem.message);
+    error.notes.extend(problem.note);
+    error
 }
 
 fn boolean(node: Ref<'_>) -> Option<bool> {

@@ -23,6 +23,8 @@ pub struct Resolved {
     pub exclude: Exclude,
     /// The file with known findings.
     pub baseline: Option<PathBuf>,
+    /// Folders with rules of the user.
+    pub rule_paths: Vec<PathBuf>,
     /// The files it was read from, the strongest last.
     pub files: Vec<PathBuf>,
 }
@@ -74,7 +76,8 @@ pub fn resolve(layers: &[Options], catalog: &Catalog, current: &Path) -> Resolve
         baseline = layer.baseline.clone().or(baseline);
         settings.no_suppressions |= layer.no_suppressions;
     }
-    Resolved { settings, preset, fail_on, exclude: Exclude::new(excluded), baseline, files: Vec::new() }
+    let rule_paths = layers.iter().flat_map(|layer| &layer.rule_paths).map(|(_, path)| path.clone()).collect();
+    Resolved { settings, preset, fail_on, exclude: Exclude::new(excluded), baseline, rule_paths, files: Vec::new() }
 }
 
 fn choose(layer: &Options, catalog: &Catalog, settings: &mut Settings) {

@@ -79,7 +79,10 @@ fn header(diagnostic: &Diagnostic, style: Style) -> String {
         Severity::Info => Paint::Info,
     };
     let word = diagnostic.severity.name();
-    let id = style.link(&rule_url(&diagnostic.rule), &diagnostic.rule);
+    let id = match rule_url(&diagnostic.rule) {
+        Some(url) => style.link(&url, &diagnostic.rule),
+        None => diagnostic.rule.to_string(),
+    };
     let message = format!(": {}", printable_line(&diagnostic.message));
     format!("{}{}\n", style.paint(paint, &format!("{word}[{id}]")), style.paint(Paint::Bold, &message))
 }

@@ -48,7 +48,7 @@ struct Entry<'a> {
     labels: Vec<Label<'a>>,
     notes: &'a [String],
     fixes: Vec<Fix<'a>>,
-    url: String,
+    url: Option<String>,
 }
 
 #[derive(Serialize)]

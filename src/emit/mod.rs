@@ -21,6 +21,7 @@ pub use root::Root;
 pub use style::Style;
 pub use summary::{Summary, write_statistics, write_summary};
 
+use crate::lint::own::GROUP;
 use crate::lint::suppress::Suppressed;
 use crate::lint::{Applicability, Diagnostic, Rule};
 use crate::text::{Encoding, Source};
@@ -70,9 +71,15 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Where the page of a rule is published.
-pub fn rule_url(id: &str) -> String {
-    format!("{}/blob/main/rules/{id}.md", env!("CARGO_PKG_REPOSITORY"))
+/// Where the page of a rule is published; `None` for rules of users.
+pub fn rule_url(id: &str) -> Option<String> {
+    let published = !id.strip_prefix(GROUP).is_some_and(|rest| rest.starts_with('/'));
+    published.then(|| page_url(id))
+}
+
+/// Where a page below `rules/` is published.
+pub fn page_url(name: &str) -> String {
+    format!("{}/blob/main/rules/{name}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// A path as it is printed: with `/`, and without `./` in front.

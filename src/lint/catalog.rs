@@ -46,6 +46,12 @@ impl Catalog {
         Catalog { declined, ..self }
     }
 
+    /// These rules and others. Of two with one id that of this catalog counts.
+    #[must_use]
+    pub fn with(&self, others: impl IntoIterator<Item = &'static Rule>) -> Catalog {
+        Catalog::new(self.rules.iter().copied().chain(others))
+    }
+
     /// The rules, in the order of their ids.
     pub fn rules(&self) -> &[&'static Rule] {
         &self.rules

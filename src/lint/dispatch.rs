@@ -1,5 +1,6 @@
 //! Which checks see which nodes: every check filed under the kind of node it asks for, once for a run.
 
+use super::own::OwnCheck;
 use super::{Check, Context, Settings};
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
 use crate::syntax::compose::Service;
@@ -25,6 +26,7 @@ pub(super) struct Dispatch {
     pub(super) object: Filed<fn(Object<'_>, &mut Context<'_>)>,
     pub(super) pod_spec: Filed<fn(PodSpec<'_>, &mut Context<'_>)>,
     pub(super) container: Filed<fn(Container<'_>, &mut Context<'_>)>,
+    pub(super) own: Filed<&'static OwnCheck>,
 }
 
 impl Dispatch {
@@ -60,6 +62,7 @@ impl Dispatch {
             Check::Object(function) => self.object.push((rule, function)),
             Check::PodSpec(function) => self.pod_spec.push((rule, function)),
             Check::Container(function) => self.container.push((rule, function)),
+            Check::Own(check) => self.own.push((rule, check)),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod document;
 mod engine;
 pub mod fix;
 mod guard;
+pub mod own;
 pub mod prelude;
 mod rule;
 pub mod settings;

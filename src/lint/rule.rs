@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::own::{self, OwnCheck};
 use super::{Applicability, Context};
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
 use crate::syntax::compose::Service;
@@ -131,16 +132,18 @@ pub enum Check {
     PodSpec(fn(PodSpec<'_>, &mut Context<'_>)),
     /// Each container of a pod spec.
     Container(fn(Container<'_>, &mut Context<'_>)),
+    /// What a rule of a user says.
+    Own(&'static OwnCheck),
 }
 
 impl Rule {
     /// Whether a preset has it. `all` has every rule, `strict` every rule that is not style, `recommended` those
-    /// that say so, and every preset has the rules about the run itself.
+    /// that say so, and every preset has the rules about the run itself and those of the user.
     pub fn is_in(&self, preset: Preset) -> bool {
         match preset {
             Preset::All => true,
             Preset::Strict if self.category != Category::Style => true,
-            _ => self.group() == RUN_GROUP || self.presets.contains(&preset),
+            _ => [RUN_GROUP, own::GROUP].contains(&self.group()) || self.presets.contains(&preset),
         }
     }
 
@@ -265,6 +268,7 @@ impl fmt::Debug for Check {
             Check::Object(_) => "Object",
             Check::PodSpec(_) => "PodSpec",
             Check::Container(_) => "Container",
+            Check::Own(_) => "Own",
         })
     }
 }

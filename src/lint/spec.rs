@@ -25,6 +25,8 @@ pub struct Page {
     pub aliases: Vec<String>,
     /// Its options.
     pub options: Vec<PageOption>,
+    /// When a rule of a user reports; rules of ours have a check in Rust instead.
+    pub condition: Option<Condition>,
     /// The first paragraph: one sentence.
     pub summary: String,
     /// Where the text after the front matter starts.
@@ -50,6 +52,30 @@ pub struct PageOption {
     pub description: String,
     /// Its value in presets where that differs.
     pub presets: Vec<(Preset, serde_json::Value)>,
+}
+
+/// What a rule of a user looks at, and when it reports.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// `on`: the kind of node.
+    pub on: Written,
+    /// `where`: an expression of the Common Expression Language that is true where there is a finding.
+    pub expression: Written,
+    /// `message`: what is reported, with expressions in braces.
+    pub message: Written,
+    /// `at`: the field that the finding is located at.
+    pub at: Option<Written>,
+}
+
+/// A value of the front matter and where it stands.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Its text.
+    pub text: String,
+    /// Where it is written, quotes included.
+    pub span: Span,
+    /// Whether the span holds the very text, so that an offset in it is an offset in the page.
+    pub verbatim: bool,
 }
 
 /// A bad or good example, and what belongs to it.
@@ -100,6 +126,7 @@ impl Page {
             since: String::new(),
             aliases: Vec::new(),
             options: Vec::new(),
+            condition: None,
             summary: String::new(),
             body: 0,
             sections: Vec::new(),
@@ -130,10 +157,36 @@ impl Page {
         for (key, value) in root.entries() {
             self.read_key(key, value);
         }
-        for key in ["severity", "category", "presets", "fixes", "since"] {
+        let own = ["on", "where", "message", "at"].iter().any(|key| root.has_key(key));
+        let needed: &[&str] = if own {
+            &["severity", "on", "where", "message"]
+        } else {
+            &["severity", "category", "presets", "fixes", "since"]
+        };
+        for key in needed {
             if root.get(key).is_none() {
                 self.error(root.span(), format!("the front matter has no `{key}`"));
             }
+        }
+        if own {
+            self.read_condition(root);
+        }
+    }
+
+    fn read_condition(&mut self, root: Ref<'_>) {
+        for key in ["presets", "fixes", "options"] {
+            if let Some((key, _)) = root.entry(key) {
+                self.error(key.span(), format!("a rule of your own has no `{}`", key.text()));
+            }
+        }
+        let written = |key: &str| {
+            let node = root.get(key)?;
+            let text = node.as_str()?.to_owned();
+            let verbatim = node.text() == text;
+            Some(Written { text, span: node.span(), verbatim })
+        };
+        if let (Some(on), Some(expression), Some(message)) = (written("on"), written("where"), written("message")) {
+            self.condition = Some(Condition { on, expression, message, at: written("at") });
         }
     }
 
@@ -146,6 +199,7 @@ impl Page {
             "since" => self.since = value.as_str().unwrap_or("").to_owned(),
             "aliases" => self.aliases = value.items().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
             "options" => self.options = value.items().filter_map(|item| self.read_option(item)).collect(),
+            "on" | "where" | "message" | "at" => {}
             other => self.error(key.span(), format!("the front matter has no key `{other}`")),
         }
     }
@@ -215,6 +269,9 @@ impl Page {
             }
         }
         if self.summary.is_empty() {
+            self.summary = paragraph;
+        }
+        if self.summary.is_empty() {
             self.error(Span::empty(self.body), "the page has no summary");
         }
     }
@@ -264,6 +321,19 @@ impl Page {
             }
         }
         self.examples.push(example);
+    }
+}
+
+impl Written {
+    /// The place in the page of the word at an offset in the text; all of it where that is not known.
+    pub fn place(&self, offset: Option<usize>) -> Span {
+        let Some(rest) = offset.filter(|_| self.verbatim).and_then(|offset| self.text.get(offset..)) else {
+            return self.span;
+        };
+        let start = self.span.end - rest.len() as u32;
+        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let length = word.max(rest.chars().next().map_or(0, char::len_utf8));
+        Span::new(start, start + length as u32)
     }
 }
 

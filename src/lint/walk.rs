@@ -3,7 +3,9 @@
 use super::Context;
 use super::dispatch::Dispatch;
 use super::document::{Document, Tree};
-use crate::model::dockerfile::Dockerfile;
+use super::own::{self, Node};
+use crate::model::dockerfile::{Dockerfile, Source};
+use crate::model::workload::image_of;
 use crate::syntax::compose::File;
 use crate::syntax::kubernetes::objects;
 use crate::syntax::yaml::Stream;
@@ -32,18 +34,33 @@ pub(super) fn walk(document: &Document, dispatch: &Dispatch, cx: &mut Context<'_
 }
 
 fn walk_dockerfile(dockerfile: &Dockerfile, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    let own = &dispatch.own;
     call!(dispatch.dockerfile, dockerfile, cx);
+    own::call(own, Node::Dockerfile(dockerfile), cx);
     for stage in dockerfile.stages() {
         call!(dispatch.stage, stage, cx);
+        own::call(own, Node::Stage(stage), cx);
         call!(dispatch.from, stage.from(), cx);
+        if let Some(image) = stage.from().image() {
+            own::call(own, Node::Image(image), cx);
+        }
     }
     for instruction in dockerfile.instructions() {
         call!(dispatch.instruction, instruction, cx);
-        if dispatch.command.is_empty() {
+        if !own.is_empty() {
+            own::call(own, Node::Instruction(instruction), cx);
+            for word in instruction.source_words() {
+                if let Source::Image(image) = instruction.source(word) {
+                    own::call(own, Node::Image(&image), cx);
+                }
+            }
+        }
+        if dispatch.command.is_empty() && own.is_empty() {
             continue;
         }
         for command in instruction.commands() {
             call!(dispatch.command, command, cx);
+            own::call(own, Node::Command(command), cx);
         }
     }
 }
@@ -53,8 +70,16 @@ fn walk_compose(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
         call!(dispatch.yaml, document, cx);
         let Some(root) = document.root().filter(|root| root.is_mapping()) else { continue };
         call!(dispatch.compose, root, cx);
+        own::call(&dispatch.own, Node::Compose(root), cx);
         for service in (File { root }).services() {
             call!(dispatch.service, service, cx);
+            if dispatch.own.is_empty() {
+                continue;
+            }
+            own::call(&dispatch.own, Node::Service(service), cx);
+            if let Some(image) = cx.compose().and_then(|project| project.pulled_image(service)) {
+                own::call(&dispatch.own, Node::Image(&image), cx);
+            }
         }
     }
 }
@@ -64,10 +89,19 @@ fn walk_kubernetes(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
         call!(dispatch.yaml, document, cx);
         for object in objects(document) {
             call!(dispatch.object, object, cx);
+            own::call(&dispatch.own, Node::Object(object), cx);
             let Some(pod) = object.pod_spec() else { continue };
             call!(dispatch.pod_spec, pod, cx);
+            own::call(&dispatch.own, Node::PodSpec(pod), cx);
             for container in pod.containers() {
                 call!(dispatch.container, container, cx);
+                if dispatch.own.is_empty() {
+                    continue;
+                }
+                own::call(&dispatch.own, Node::Container(container), cx);
+                if let Some(image) = image_of(container) {
+                    own::call(&dispatch.own, Node::Image(&image), cx);
+                }
             }
         }
     }

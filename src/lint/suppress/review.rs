@@ -132,5 +132,6 @@ fn fits(rule: &Rule, document: &Document) -> bool {
             Check::Compose(_) | Check::Service(_) => kind == Kind::Compose,
             Check::Yaml(_) => kind == Kind::Compose || kind == Kind::Kubernetes,
             Check::Object(_) | Check::PodSpec(_) | Check::Container(_) => kind == Kind::Kubernetes,
+            Check::Own(own) => own.on.is_in(kind),
         })
 }
