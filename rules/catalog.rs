@@ -62,14 +62,41 @@ mod dockerfile_bad_image_reference;
 #[path = "dockerfile/blank_after_escape.rs"]
 mod dockerfile_blank_after_escape;
 
+#[path = "dockerfile/chown_flag_used.rs"]
+mod dockerfile_chown_flag_used;
+
 #[path = "dockerfile/comment_swallows_command.rs"]
 mod dockerfile_comment_swallows_command;
+
+#[path = "dockerfile/copy_after_user_no_chown.rs"]
+mod dockerfile_copy_after_user_no_chown;
+
+#[path = "dockerfile/copy_archive_then_extract.rs"]
+mod dockerfile_copy_archive_then_extract;
 
 #[path = "dockerfile/copy_before_install.rs"]
 mod dockerfile_copy_before_install;
 
+#[path = "dockerfile/copy_chmod_merge.rs"]
+mod dockerfile_copy_chmod_merge;
+
+#[path = "dockerfile/copy_from_empty_scratch.rs"]
+mod dockerfile_copy_from_empty_scratch;
+
+#[path = "dockerfile/copy_from_self.rs"]
+mod dockerfile_copy_from_self;
+
 #[path = "dockerfile/copy_from_unknown.rs"]
 mod dockerfile_copy_from_unknown;
+
+#[path = "dockerfile/copy_heredoc.rs"]
+mod dockerfile_copy_heredoc;
+
+#[path = "dockerfile/copy_relative_dest.rs"]
+mod dockerfile_copy_relative_dest;
+
+#[path = "dockerfile/copy_whole_filesystem.rs"]
+mod dockerfile_copy_whole_filesystem;
 
 #[path = "dockerfile/curl_fail.rs"]
 mod dockerfile_curl_fail;
@@ -127,6 +154,9 @@ mod dockerfile_misplaced_directive;
 
 #[path = "dockerfile/misspelt_directive.rs"]
 mod dockerfile_misspelt_directive;
+
+#[path = "dockerfile/multi_source_needs_slash.rs"]
+mod dockerfile_multi_source_needs_slash;
 
 #[path = "dockerfile/multiple_cmd.rs"]
 mod dockerfile_multiple_cmd;
@@ -540,6 +570,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_blank_after_escape::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/chown-flag-used"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("Chown Flag Exists")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`COPY` or `ADD` gives its files to another owner."),
+        page: Borrowed(include_str!("dockerfile/chown-flag-used.md")),
+        checks: Borrowed(dockerfile_chown_flag_used::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/comment-swallows-command"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -551,6 +594,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A comment of the shell goes on over the following lines of an instruction."),
         page: Borrowed(include_str!("dockerfile/comment-swallows-command.md")),
         checks: Borrowed(dockerfile_comment_swallows_command::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-after-user-no-chown"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("tally/copy-after-user-without-chown")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Files are copied after a `USER` instruction, and belong to root."),
+        page: Borrowed(include_str!("dockerfile/copy-after-user-no-chown.md")),
+        checks: Borrowed(dockerfile_copy_after_user_no_chown::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-archive-then-extract"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3010")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An archive is copied and then unpacked by `tar`."),
+        page: Borrowed(include_str!("dockerfile/copy-archive-then-extract.md")),
+        checks: Borrowed(dockerfile_copy_archive_then_extract::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/copy-before-install"),
@@ -566,6 +635,45 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_copy_before_install::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/copy-chmod-merge"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("tally/prefer-copy-chmod")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A file is copied, and the next step changes its mode or owner."),
+        page: Borrowed(include_str!("dockerfile/copy-chmod-merge.md")),
+        checks: Borrowed(dockerfile_copy_chmod_merge::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-from-empty-scratch"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("tally/copy-from-empty-scratch-stage")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`--from` names a stage without a single file."),
+        page: Borrowed(include_str!("dockerfile/copy-from-empty-scratch.md")),
+        checks: Borrowed(dockerfile_copy_from_empty_scratch::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-from-self"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3023"), Borrowed("DS-0006"), Borrowed("AVD-DS-0006"), Borrowed("DF050")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`--from` names the stage it stands in."),
+        page: Borrowed(include_str!("dockerfile/copy-from-self.md")),
+        checks: Borrowed(dockerfile_copy_from_self::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/copy-from-unknown"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -577,6 +685,45 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`--from` names a stage that is not there."),
         page: Borrowed(include_str!("dockerfile/copy-from-unknown.md")),
         checks: Borrowed(dockerfile_copy_from_unknown::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-heredoc"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("tally/prefer-copy-heredoc")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A `RUN` only writes a text into a file."),
+        page: Borrowed(include_str!("dockerfile/copy-heredoc.md")),
+        checks: Borrowed(dockerfile_copy_heredoc::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-relative-dest"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3045"), Borrowed("DF063")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every relative destination without a WORKDIR, also where the folder of the base image is not known or is no root folder"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Files are copied to a relative path, and no `WORKDIR` says where that is."),
+        page: Borrowed(include_str!("dockerfile/copy-relative-dest.md")),
+        checks: Borrowed(dockerfile_copy_relative_dest::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-whole-filesystem"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3067")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every copy of a whole file system, also one onto an empty image and one that is not known to hold a distribution"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The whole file system of one image is copied over that of another."),
+        page: Borrowed(include_str!("dockerfile/copy-whole-filesystem.md")),
+        checks: Borrowed(dockerfile_copy_whole_filesystem::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/curl-fail"),
@@ -824,6 +971,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A comment at the top of the file is nearly a parser directive."),
         page: Borrowed(include_str!("dockerfile/misspelt-directive.md")),
         checks: Borrowed(dockerfile_misspelt_directive::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/multi-source-needs-slash"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3021"), Borrowed("DS-0011"), Borrowed("AVD-DS-0011"), Borrowed("DF048"), Borrowed("add_dest_invalid")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Several sources are copied to a destination that does not end in `/`."),
+        page: Borrowed(include_str!("dockerfile/multi-source-needs-slash.md")),
+        checks: Borrowed(dockerfile_multi_source_needs_slash::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/multiple-cmd"),

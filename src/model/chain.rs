@@ -2,7 +2,8 @@
 
 use super::dockerfile::Instruction;
 use crate::syntax::dockerfile::{Command, InstructionKind};
-use crate::syntax::shell::{List, OperatorKind, SimpleCommand};
+use crate::syntax::shell::{Item, List, OperatorKind, SimpleCommand};
+use crate::text::Span;
 
 /// A command to add, and what that means.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +70,46 @@ pub fn append(instruction: Instruction<'_>, command: &str) -> Option<Addition> {
     Some(Addition { offset: end, text: addition, exact: chained || exits })
 }
 
+/// What to delete so that a RUN no longer runs `commands`, each of them one of a chain of `&&` at its top; if they are
+/// all of it, the lines of the whole instruction. `None` where they cannot be cut out that simply.
+pub fn remove(instruction: Instruction<'_>, commands: &[&SimpleCommand]) -> Option<Vec<Span>> {
+    let InstructionKind::Run(Command::Shell(form)) = &instruction.node.kind else { return None };
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    let items = &script.list.items;
+    let text = instruction.dockerfile.text();
+    if !instruction.node.heredocs.is_empty() || form.span.of_text(text).contains('#') {
+        return None;
+    }
+    let goes = |item: &Item| match &item.pipeline.commands[..] {
+        [only] => only.simple().is_some_and(|own| commands.iter().any(|command| std::ptr::eq(*command, own))),
+        _ => false,
+    };
+    let going: Vec<usize> = (0..items.len()).filter(|index| goes(&items[*index])).collect();
+    if going.len() != commands.len() || going.iter().any(|index| items[*index].pipeline.negated) {
+        return None;
+    }
+    // `a || b && c` is another thing without `b`.
+    let (last, before) = items.split_last()?;
+    let chained = before.iter().all(|item| operator(item.operator) == Some(OperatorKind::And));
+    if !chained || last.operator.is_some() {
+        return None;
+    }
+    if going.len() == items.len() {
+        return Some(vec![instruction.span().whole_lines(text)]);
+    }
+    // Each goes with the operator after it; those at the end go with the one before them.
+    let kept = (0..items.len()).rev().find(|index| !going.contains(index))?;
+    let mut spans: Vec<Span> = going
+        .iter()
+        .filter(|index| **index < kept)
+        .map(|index| Span::new(items[*index].pipeline.span.start, items[*index + 1].pipeline.span.start))
+        .collect();
+    if kept + 1 < items.len() {
+        spans.push(Span::new(items[kept].pipeline.span.end, last.pipeline.span.end));
+    }
+    Some(spans)
+}
+
 /// Whether a list starts with `set -e`, alone or with other letters.
 pub fn sets_exit_on_error(list: &List) -> bool {
     let first = list.items.first().and_then(|item| item.pipeline.commands.first()).and_then(|command| command.simple());
@@ -114,6 +155,32 @@ mod tests {
         assert_eq!(of("RUN a && b \\\n    c"), "exact RUN a && b \\\n    c \\\n    && x\n");
         assert_eq!(of("RUN a; b"), "RUN a; b && x\n");
         assert_eq!(of("RUN <<EOF\nset -e\na\nEOF"), "exact RUN <<EOF\nset -e\na\nx\nEOF\n");
+    }
+
+    #[test]
+    fn commands_are_cut_out_of_a_chain() {
+        let of = |text: &str, names: &[&str]| {
+            let text = format!("FROM debian\n{text}\n");
+            let dockerfile = Dockerfile::new(dockerfile::parse(text.as_str()));
+            let run = dockerfile.instruction(1).expect("there is one");
+            let all: Vec<_> = run.commands().map(|command| command.node).collect();
+            let commands: Vec<_> =
+                all.into_iter().filter(|command| names.iter().any(|name| command.is(name))).collect();
+            let mut spans = remove(run, &commands)?;
+            spans.sort_by_key(|span| std::cmp::Reverse(span.start));
+            let mut result = text.clone();
+            for span in spans {
+                result.replace_range(span.start as usize..span.end as usize, "");
+            }
+            Some(result.replace("FROM debian\n", ""))
+        };
+        assert_eq!(of("RUN a && b && c", &["a"]).as_deref(), Some("RUN b && c\n"));
+        assert_eq!(of("RUN a \\\n && b \\\n && c", &["b", "c"]).as_deref(), Some("RUN a\n"));
+        assert_eq!(of("RUN a && \\\n    b && \\\n    c", &["a", "c"]).as_deref(), Some("RUN b\n"));
+        assert_eq!(of("RUN a && b", &["a", "b"]).as_deref(), Some(""));
+        for text in ["RUN a || b && c", "RUN a; b", "RUN (a) && b", "RUN a | b && c", "RUN ! a && b"] {
+            assert_eq!(of(text, &["a"]), None, "{text}");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod role;
 pub mod secrets;
 pub mod skaffold;
 pub mod sources;
+pub mod transfers;
 pub mod transport;
 pub mod users;
 pub mod workload;

@@ -24,10 +24,12 @@ pub fn is_archive(source: &str) -> bool {
     ];
     let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
     let name = name.trim_end_matches('*');
-    if name.contains(".tar") {
-        return true;
-    }
-    name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    // `rootfs.tar.*` may be any of them; `rootfs.tar.gz.asc` is none.
+    let is_pattern =
+        name.contains(".tar") && name.rsplit('.').next().is_some_and(|end| end.contains(['?', '[', '{', '*']));
+    name.ends_with(".tar.")
+        || is_pattern
+        || name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }
 
 #[cfg(test)]
@@ -51,7 +53,7 @@ mod tests {
         for source in ["a.tar", "b/a.tar.gz", "a.TGZ", "rootfs.tar.*", "x.xz"] {
             assert!(is_archive(source), "{source}");
         }
-        for source in ["a.zip", "tar", "a.tar/b", "gz"] {
+        for source in ["a.zip", "tar", "a.tar/b", "gz", "a.tar.gz.asc", "a.tar.sha256"] {
             assert!(!is_archive(source), "{source}");
         }
     }

@@ -154,6 +154,12 @@ impl<'a> Stage<'a> {
         self.facts().needed
     }
 
+    /// Whether its layers are in the image that is built: it is the shipped stage, or that is built on it.
+    pub fn ships(self) -> bool {
+        let Some(shipped) = self.dockerfile.shipped_stage() else { return false };
+        self.is_shipped() || shipped.ancestors().any(|ancestor| ancestor.index == self.index)
+    }
+
     /// The earlier stages it takes something from: its parent, COPY --from, RUN --mount=from.
     pub fn needs(self) -> impl Iterator<Item = Stage<'a>> {
         self.facts().needs.iter().map(move |index| Stage { index: *index as usize, ..self })
