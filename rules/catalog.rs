@@ -122,6 +122,12 @@ mod dockerfile_first_instruction;
 #[path = "dockerfile/from_as_casing.rs"]
 mod dockerfile_from_as_casing;
 
+#[path = "dockerfile/gem_pin.rs"]
+mod dockerfile_gem_pin;
+
+#[path = "dockerfile/go_pin.rs"]
+mod dockerfile_go_pin;
+
 #[path = "dockerfile/instruction_casing.rs"]
 mod dockerfile_instruction_casing;
 
@@ -167,8 +173,17 @@ mod dockerfile_multiple_entrypoint;
 #[path = "dockerfile/multiple_healthcheck.rs"]
 mod dockerfile_multiple_healthcheck;
 
+#[path = "dockerfile/npm_pin.rs"]
+mod dockerfile_npm_pin;
+
 #[path = "dockerfile/onbuild_forbidden.rs"]
 mod dockerfile_onbuild_forbidden;
+
+#[path = "dockerfile/pip_no_cache.rs"]
+mod dockerfile_pip_no_cache;
+
+#[path = "dockerfile/pip_pin.rs"]
+mod dockerfile_pip_pin;
 
 #[path = "dockerfile/pipefail.rs"]
 mod dockerfile_pipefail;
@@ -232,6 +247,9 @@ mod dockerfile_wget_progress;
 
 #[path = "dockerfile/workdir_relative.rs"]
 mod dockerfile_workdir_relative;
+
+#[path = "dockerfile/yarn_cache_clean.rs"]
+mod dockerfile_yarn_cache_clean;
 
 #[path = "kubernetes/dangling_service.rs"]
 mod kubernetes_dangling_service;
@@ -830,6 +848,32 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_from_as_casing::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/gem-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3028"), Borrowed("DF053")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also words whose value only the build knows"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`gem install` names a gem whose version is left open."),
+        page: Borrowed(include_str!("dockerfile/gem-pin.md")),
+        checks: Borrowed(dockerfile_gem_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/go-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3062"), Borrowed("DF054")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also packages without a version whose version `go.mod` says"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`go install`, `go get` or `go run` takes a module in whatever version is newest."),
+        page: Borrowed(include_str!("dockerfile/go-pin.md")),
+        checks: Borrowed(dockerfile_go_pin::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/instruction-casing"),
         severity: Severity::Info,
         category: Category::Style,
@@ -1025,6 +1069,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_multiple_healthcheck::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/npm-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3016")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also words whose value only the build knows"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`npm install` names a package whose version is left open."),
+        page: Borrowed(include_str!("dockerfile/npm-pin.md")),
+        checks: Borrowed(dockerfile_npm_pin::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/onbuild-forbidden"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -1036,6 +1093,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`ONBUILD` holds back an instruction that it cannot hold back."),
         page: Borrowed(include_str!("dockerfile/onbuild-forbidden.md")),
         checks: Borrowed(dockerfile_onbuild_forbidden::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/pip-no-cache"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3042"), Borrowed("DF030")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also stages of which only files are copied, and caches that are deleted in the same step"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`pip install` leaves the packages it downloaded in the image."),
+        page: Borrowed(include_str!("dockerfile/pip-no-cache.md")),
+        checks: Borrowed(dockerfile_pip_no_cache::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/pip-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3013"), Borrowed("DF051")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also words whose value only the build knows"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`pip` or `pipx` installs a package whose version is left open."),
+        page: Borrowed(include_str!("dockerfile/pip-pin.md")),
+        checks: Borrowed(dockerfile_pip_pin::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/pipefail"),
@@ -1309,6 +1392,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The first `WORKDIR` of a stage is a relative path."),
         page: Borrowed(include_str!("dockerfile/workdir-relative.md")),
         checks: Borrowed(dockerfile_workdir_relative::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/yarn-cache-clean"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3060"), Borrowed("DF055")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`yarn install` leaves the packages it downloaded in the image."),
+        page: Borrowed(include_str!("dockerfile/yarn-cache-clean.md")),
+        checks: Borrowed(dockerfile_yarn_cache_clean::CHECKS),
     },
     Rule {
         id: Borrowed("kubernetes/dangling-service"),

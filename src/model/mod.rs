@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod base_images;
 pub mod chain;
 pub mod compose;
+pub mod credentials;
 pub mod dependencies;
 pub mod dockerfile;
 pub mod download;

@@ -1,7 +1,7 @@
 //! What package managers leave behind in a layer, and what keeps it out.
 
-use super::Manager;
-use crate::model::dockerfile::{Instruction, ShellCommand};
+use super::{Action, Manager, Operation};
+use crate::model::dockerfile::{Instruction, Mount, ShellCommand};
 use crate::syntax::shell::{SimpleCommand, Word};
 
 /// The package lists of `apt`.
@@ -83,4 +83,36 @@ pub fn keeps_apt_downloads(instruction: Instruction<'_>) -> bool {
     let text = instruction.dockerfile.text();
     memchr::memmem::find(text.as_bytes(), b"docker-clean").is_some()
         && instruction.dockerfile.instructions().filter(before).any(|other| other.commands().any(mentions))
+}
+
+/// Whether a mount keeps what `operation` caches out of the layer, as far as that is known. For managers of languages,
+/// whose folder depends on who runs them.
+pub fn is_own_cache_mounted(operation: &Operation<'_>) -> bool {
+    let name = match operation.manager {
+        Manager::Pip => "pip",
+        Manager::Yarn => "yarn",
+        _ => return is_cache_mounted(operation.instruction, operation.manager),
+    };
+    operation.instruction.mounts().filter(Mount::is_outside_of_layer).any(|mount| {
+        // A folder that is not known may be it.
+        let is_cache = |target: &str| target.contains(".cache") || target.contains(name) || target == "/root";
+        mount.target.as_deref().is_none_or(is_cache)
+    })
+}
+
+/// Whether a later command of the same step deletes what `operation` caches.
+pub fn is_own_cache_deleted(operation: &Operation<'_>) -> bool {
+    let instruction = operation.instruction;
+    let text = instruction.dockerfile.text();
+    let later = || instruction.commands().filter(|other| other.node.span.start > operation.invocation.command.span.end);
+    later().any(|other| {
+        let mut paths = other.node.arguments().iter().map(|word| word.span.of_text(text));
+        let removes = (other.node.is("rm") || other.node.is("find")) && paths.any(|path| path.contains(".cache"));
+        removes || is_cache_clean(other, operation.manager)
+    })
+}
+
+/// `pip cache purge`, `yarn cache clean`.
+fn is_cache_clean(command: ShellCommand<'_>, manager: Manager) -> bool {
+    Operation::of(command).is_some_and(|operation| operation.manager == manager && operation.action == Action::Clean)
 }

@@ -3,6 +3,7 @@
 pub mod caches;
 mod invocation;
 mod managers;
+mod pins;
 mod questions;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 
 pub use invocation::Invocation;
 pub use managers::{Action, Manager, Origin, Package};
+pub use pins::Unpinned;
 
 use crate::model::dockerfile::{Instruction, ShellCommand};
 use crate::model::expand::Value;
@@ -120,6 +122,10 @@ impl<'a> Operation<'a> {
                 continue;
             };
             if text == "--" && !only_operands {
+                // What follows is for the compiler of a gem, for the program that is run.
+                if matches!(manager, Manager::Gem) {
+                    break;
+                }
                 only_operands = true;
             } else if text.starts_with('-') && text.len() > 1 && !only_operands && !manager.is_asked_by_flag(&text) {
                 let value = if manager.takes_value(&text) { rest.next() } else { None };

@@ -131,6 +131,8 @@ impl Manager {
 
     /// Whether the word after `flag` is its value.
     pub(super) fn takes_value(self, flag: &str) -> bool {
+        // Go takes two dashes for one.
+        let flag = flag.strip_prefix('-').filter(|rest| self == Manager::Go && rest.starts_with('-')).unwrap_or(flag);
         self.family().values.contains(&flag)
     }
 

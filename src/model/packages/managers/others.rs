@@ -157,7 +157,7 @@ fn gem_package(operand: &str) -> Package<'_> {
 
 /// `module/path`, `module/path@v1.2`, `./...`, `main.go`.
 fn go_package(operand: &str) -> Package<'_> {
-    if is_path(operand) || operand.ends_with(".go") || operand == "..." || operand == "all" {
+    if is_path(operand) || operand.ends_with(".go") || matches!(operand, "..." | "all" | "std" | "tool") {
         return Package::whole(operand, Origin::File);
     }
     Package::split(operand, &['@'])

@@ -192,8 +192,9 @@ fn requirement(operand: &str) -> Package<'_> {
     if is_url(operand) {
         return Package::whole(operand, Origin::Url);
     }
-    let archive = [".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2"].iter().any(|end| operand.ends_with(end));
-    if archive || is_path(operand) || operand.contains('/') {
+    let archive = [".whl", ".egg", ".zip", ".tar.gz", ".tgz", ".tar.bz2"].iter().any(|end| operand.ends_with(end));
+    // `.[extra]` is the folder with an extra.
+    if archive || is_path(operand) || operand.starts_with('.') || operand.contains('/') {
         return Package::whole(operand, Origin::File);
     }
     let package = Package::split(operand, &['=', '<', '>', '!', '~', '@', ' ', ';']);

@@ -1,0 +1,15 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Action, Manager, Operation};
+
+pub const CHECKS: &[Check] = &[Check::Command(go_pin)];
+
+fn go_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(operation) = Operation::of(command).filter(|operation| operation.manager == Manager::Go) else { return };
+    if operation.action != Action::Install || command.instruction.keyword() != Some(Keyword::Run) {
+        return;
+    }
+    let found = operation.unpinned(cx.flag("every"));
+    if let Some(message) = operation.describe_unpinned(&found) {
+        cx.report(found[0].word.span, message);
+    }
+}

@@ -1,0 +1,35 @@
+use crate::lint::prelude::*;
+use crate::model::packages::caches::{is_own_cache_deleted, is_own_cache_mounted, stays};
+use crate::model::packages::{Manager, Operation, Setting};
+
+pub const CHECKS: &[Check] = &[Check::Command(pip_no_cache)];
+
+fn pip_no_cache(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(operation) = Operation::of(command).filter(|operation| operation.manager == Manager::Pip) else { return };
+    if &*operation.name != "install" || command.instruction.keyword() != Some(Keyword::Run) {
+        return;
+    }
+    if operation.has_flag(&["--no-cache-dir", "--help", "--dry-run"]) || is_turned_off(&operation) {
+        return;
+    }
+    let stays = stays(command.instruction) && !is_own_cache_deleted(&operation);
+    if !stays && !cx.flag("every") || is_own_cache_mounted(&operation) {
+        return;
+    }
+    let diagnostic = cx.report(operation.subcommand.span, "`pip install` leaves what it downloads in the layer");
+    let fix = Fix::safe("add `--no-cache-dir`").insert(operation.subcommand.span.end, " --no-cache-dir");
+    diagnostic.fix(fix.changes(Effect::Command));
+}
+
+/// By a variable, which turns the cache off whatever truth value it has, or by the configuration.
+fn is_turned_off(operation: &Operation<'_>) -> bool {
+    let text = operation.instruction.dockerfile.text();
+    let named = text.contains("PIP_NO_CACHE_DIR");
+    let variable = named
+        && match operation.variable("PIP_NO_CACHE_DIR") {
+            Setting::Unset => false,
+            Setting::Known(value) => !value.is_empty(),
+            Setting::Unknown => true,
+        };
+    variable || text.contains("no-cache-dir") && text.contains("pip config") || text.contains("no-cache-dir =")
+}
