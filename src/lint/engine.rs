@@ -144,6 +144,9 @@ impl Run<'_> {
                     }
                     self.document(document, &ignored, &mut checked);
                 }
+                for document in &documents {
+                    suppress::raise(document, self.settings, &mut checked.diagnostics);
+                }
                 if let Err(panic) = guarded(|| self.suppress(&documents, &ignored, &mut checked)) {
                     checked.fail(&source, "the reader of ignore comments", &panic);
                 }

@@ -1,7 +1,7 @@
 //! Every way to ignore a finding.
 
 use rlint::lint::suppress::{Origin, add_ignores};
-use rlint::lint::{Date, check, fix};
+use rlint::lint::{Date, Preset, Settings, Severity, check, fix};
 use rlint::text::{MemoryFiles, apply};
 
 use crate::support::sample::{found, found_with, settings};
@@ -130,6 +130,47 @@ fn the_spellings_of_other_tools_work_in_dockerfiles() {
 }
 
 #[test]
+fn of_several_comments_of_hadolint_above_an_instruction_each_counts() {
+    let text = "FROM a\n# hadolint ignore=DL3059\n# a note\n# hadolint ignore=DL9999 # why\nRUN b\n";
+    assert_eq!(found("Dockerfile", text), ["1:sample/from"]);
+    assert_eq!(found("Dockerfile", "FROM a\n# hadolint ignore=DL3059\n\nRUN b\n"), ["1:sample/from"]);
+    assert_eq!(
+        found("Dockerfile", "FROM a\nRUN b\nRUN c\n# hadolint global ignore=DL3006,DL3059\n"),
+        [""; 0],
+        "for the file wherever it stands"
+    );
+}
+
+#[test]
+fn a_dockerfile_may_ask_for_errors_as_it_does_of_buildkit() {
+    let severities = |text: &str| {
+        let mut files = MemoryFiles::default();
+        files.insert("Dockerfile", text);
+        let mut settings = Settings::preset(&rlint::catalog(), Preset::All);
+        for rule in rlint::rules().iter().filter(|rule| !["latest-tag", "legacy-key-value"].contains(&rule.name())) {
+            settings.set_enabled(&rule.id, false);
+        }
+        let report = check(&["Dockerfile".into()], &files, &settings);
+        report.diagnostics.iter().map(|own| (own.rule.to_string(), own.severity)).collect::<Vec<_>>()
+    };
+    let both = |severity| {
+        let latest = ("dockerfile/latest-tag".to_owned(), Severity::Warning);
+        vec![latest, ("dockerfile/legacy-key-value".to_owned(), severity)]
+    };
+    // Only the rule that answers to BuildKit.
+    for directive in ["# check=error=true", "# check=skip=Other;error=true", "# check=error=1"] {
+        assert_eq!(severities(&format!("{directive}\nFROM a:latest\nENV a b\n")), both(Severity::Error), "{directive}");
+    }
+    for text in [
+        "FROM a:latest\nENV a b\n",
+        "# check=error=false\nFROM a:latest\nENV a b\n",
+        "FROM a:latest\n# check=error=true\nENV a b\n",
+    ] {
+        assert_eq!(severities(text), both(Severity::Info), "{text}");
+    }
+}
+
+#[test]
 fn the_comments_of_dclint_work_in_compose_files() {
     let services = "services:\n  a:\n    image: b\n";
     assert_eq!(found("compose.yaml", &format!("# dclint disable\n{services}")), [""; 0]);
@@ -171,10 +212,11 @@ fn what_is_written_for_another_tool_is_never_reported() {
 #[test]
 fn what_is_ignored_says_by_whom_and_why() {
     let mut files = MemoryFiles::default();
-    files.insert("Dockerfile", "# rlint ignore=from reason=\"not mine\"\nFROM a\n# hadolint ignore=DL3059\nRUN b\n");
+    let text = "# rlint ignore=from reason=\"not mine\"\nFROM a\n# hadolint ignore=DL3059 # it is old\nRUN b\n";
+    files.insert("Dockerfile", text);
     let report = check(&["Dockerfile".into()], &files, &settings());
     let by: Vec<_> = report.suppressed.iter().map(|s| (s.origin, s.reason.as_deref())).collect();
-    assert_eq!(by, [(Origin::Rlint, Some("not mine")), (Origin::Hadolint, None)]);
+    assert_eq!(by, [(Origin::Rlint, Some("not mine")), (Origin::Hadolint, Some("it is old"))]);
 }
 
 #[test]

@@ -32,6 +32,15 @@ pub(super) fn collect_directives(document: &Document, catalog: &Catalog, found: 
     }
 }
 
+/// Whether a `# check=error=true` at the top makes a build fail at what BuildKit's checks find.
+pub(super) fn asks_for_errors(document: &Document) -> bool {
+    let Tree::Dockerfile(dockerfile) = &document.tree else { return false };
+    let text = |span: Span| span.of_text(&document.text);
+    let mut checks = dockerfile.tree.directives.iter().filter(|own| text(own.name).eq_ignore_ascii_case("check"));
+    let is_set = |value: &str| matches!(value.trim(), "1" | "t" | "T" | "true" | "True" | "TRUE");
+    checks.any(|check| text(check.value).split(';').any(|part| part.trim().strip_prefix("error=").is_some_and(is_set)))
+}
+
 fn suppression(origin: Origin, comment: Span, scope: Scope, names: Vec<Name>) -> Suppression {
     Suppression { origin, comment, scope, names, reason: None, expires: None, misplaced: false }
 }
@@ -59,7 +68,7 @@ fn comma_list(text: &str) -> &str {
     &text[..end]
 }
 
-/// `hadolint ignore=DL3006,DL3018`, `hadolint global ignore=…`, `hadolint stage ignore=…`.
+/// `hadolint ignore=DL3006,DL3018 # the reason`, `hadolint global ignore=…`, `hadolint stage ignore=…`.
 fn hadolint(document: &Document, comment: Span, text: &str, catalog: &Catalog) -> Option<Suppression> {
     let rest = text.strip_prefix("hadolint")?.trim_start();
     let (target, rest) = match rest.split_once(char::is_whitespace) {
@@ -68,8 +77,11 @@ fn hadolint(document: &Document, comment: Span, text: &str, catalog: &Catalog) -
         _ => (Target::Node, rest),
     };
     let list = rest.trim_start().strip_prefix("ignore")?.trim_start().strip_prefix('=')?;
+    let (list, reason) = list.split_once('#').unwrap_or((list, ""));
     let scope = place::scope(document, comment, target);
-    Some(suppression(Origin::Hadolint, comment, scope, names(catalog, comma_list(list.trim_start()))))
+    let mut read = suppression(Origin::Hadolint, comment, scope, names(catalog, comma_list(list.trim_start())));
+    read.reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    Some(read)
 }
 
 /// `check=skip=JSONArgsRecommended,StageNameCasing` above an instruction.

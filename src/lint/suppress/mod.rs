@@ -11,7 +11,7 @@ pub use add::{AddedIgnores, add_ignores};
 
 use super::document::Document;
 use super::engine::INTERNAL_ERROR;
-use super::{Catalog, Date, Diagnostic, Rule, Settings};
+use super::{Catalog, Date, Diagnostic, Preset, Rule, Settings, Severity};
 use crate::text::Span;
 
 /// A finding that something in its file ignores.
@@ -142,7 +142,32 @@ pub(super) fn apply(
     suppressed
 }
 
+/// Where a Dockerfile asks BuildKit to fail at what its checks find, the rules that answer to them report errors.
+pub(super) fn raise(document: &Document, settings: &Settings, diagnostics: &mut [Diagnostic]) {
+    if !foreign::asks_for_errors(document) {
+        return;
+    }
+    let scope = place::whole(document);
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| scope.holds(diagnostic.span)) {
+        let rule = settings.catalog().rule(&diagnostic.rule);
+        if rule.is_some_and(|rule| rule.presets.contains(&Preset::Buildkit)) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+}
+
 pub(super) use review::review;
+
+impl Scope {
+    /// Whether something that starts like `span` is in it.
+    fn holds(self, span: Span) -> bool {
+        match self {
+            Scope::File => true,
+            Scope::Within(own) => own.contains(span.start) || span.is_empty() && span.start == own.end,
+            Scope::Nothing => false,
+        }
+    }
+}
 
 impl Suppression {
     fn has_expired(&self, today: Option<Date>) -> bool {
@@ -152,15 +177,7 @@ impl Suppression {
 
     /// Whether it ignores the finding; the names that do are noted as used.
     fn covers(&mut self, diagnostic: &Diagnostic) -> bool {
-        let inside = match self.scope {
-            Scope::File => true,
-            Scope::Within(span) => {
-                let start = diagnostic.span.start;
-                span.contains(start) || diagnostic.span.is_empty() && start == span.end
-            }
-            Scope::Nothing => false,
-        };
-        if !inside || diagnostic.rule == INTERNAL_ERROR {
+        if !self.scope.holds(diagnostic.span) || diagnostic.rule == INTERNAL_ERROR {
             return false;
         }
         let mut covered = false;

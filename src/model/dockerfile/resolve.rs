@@ -46,11 +46,12 @@ pub(super) struct Event {
     pub(super) value: Option<Box<str>>,
 }
 
-/// SHELL.
+/// SHELL, or a comment `# hadolint shell=…`.
 #[derive(Debug)]
 pub(super) struct ShellEvent {
     pub(super) index: usize,
-    pub(super) said_by: usize,
+    /// `None` for a comment.
+    pub(super) said_by: Option<usize>,
     pub(super) kind: ShellKind,
 }
 
@@ -86,7 +87,9 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
         globals: Bindings::default(),
         names: FxHashMap::default(),
     };
+    let mut pragmas = ShellPragmas::default();
     for index in 0..count {
+        let pragma = pragmas.before(&dockerfile.tree, index);
         let facts = match &dockerfile.tree.instructions[index].kind {
             InstructionKind::From(arguments) => Some(new_stage(&dockerfile, index, arguments)),
             _ => None,
@@ -107,6 +110,9 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
         dockerfile.stage_of.push(stage.map(|stage| stage as u32));
         match stage {
             Some(stage) => {
+                if let Some(kind) = pragma {
+                    dockerfile.stages[stage].shells.push(ShellEvent { index: index - 1, said_by: None, kind });
+                }
                 dockerfile.stages[stage].end = index + 1;
                 let found = Found::of(&dockerfile, stage, index, &dockerfile.tree.instructions[index]);
                 found.put(&mut dockerfile, stage, index, index);
@@ -116,6 +122,30 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
     }
     find_needs(&mut dockerfile);
     dockerfile
+}
+
+/// Reads the comments `# hadolint shell=…`, which say what runs the instructions from there to the end of the stage or to
+/// the next one that says it.
+#[derive(Default)]
+struct ShellPragmas {
+    /// How many comments were looked at.
+    seen: usize,
+}
+
+impl ShellPragmas {
+    /// The shell that the comments right before an instruction name. Those between the lines of one say nothing.
+    fn before(&mut self, tree: &ast::Tree, index: usize) -> Option<ShellKind> {
+        let end = tree.instructions[index].span.start;
+        let start = index.checked_sub(1).map_or(0, |last| tree.instructions[last].span.end);
+        let mut kind = None;
+        while let Some(comment) = tree.comments.get(self.seen).filter(|comment| comment.span.start < end) {
+            self.seen += 1;
+            if comment.span.start >= start {
+                kind = ShellKind::of_pragma(comment.span.of_text(&tree.text)).or(kind);
+            }
+        }
+        kind
+    }
 }
 
 /// An ARG before the first FROM. Anything else there is a mistake.
@@ -263,7 +293,7 @@ impl Found {
         }
         facts.users.extend(self.user.map(|value| Event { index, said_by, value }));
         facts.workdirs.extend(self.workdir.map(|value| Event { index, said_by, value }));
-        facts.shells.extend(self.shell.map(|kind| ShellEvent { index, said_by, kind }));
+        facts.shells.extend(self.shell.map(|kind| ShellEvent { index, said_by: Some(said_by), kind }));
     }
 }
 

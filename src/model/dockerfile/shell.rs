@@ -71,6 +71,13 @@ impl ShellKind {
         Some(ShellKind::of_words(line.split_whitespace()))
     }
 
+    /// Of a comment `# hadolint shell=powershell`; `None` when it is another one.
+    pub(super) fn of_pragma(comment: &str) -> Option<ShellKind> {
+        let rest = comment.trim_start_matches('#').trim_start().strip_prefix("hadolint")?;
+        let value = rest.trim_start().strip_prefix("shell")?.trim_start().strip_prefix('=')?;
+        value.split_whitespace().next().map(ShellKind::of_program)
+    }
+
     pub(super) fn of_base(shell: BaseShell) -> ShellKind {
         match shell {
             BaseShell::Dash => ShellKind::Sh(Sh::Dash),

@@ -235,7 +235,7 @@ impl<'a> Stage<'a> {
     pub(super) fn shell_before(self, before: usize) -> (ShellKind, Option<Instruction<'a>>) {
         let found = last_event(self.dockerfile, self.index, before, |facts| &facts.shells, |event| event.index);
         if let Some((_, event)) = found {
-            return (event.kind, self.dockerfile.instruction(event.said_by));
+            return (event.kind, event.said_by.and_then(|index| self.dockerfile.instruction(index)));
         }
         let kind = match self.base_image() {
             Some(image) => ShellKind::of_base(image.shell),

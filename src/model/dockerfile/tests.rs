@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::expand::Value;
-use crate::syntax::dockerfile::parse;
+use crate::syntax::dockerfile::{Keyword, parse};
 
 fn of(text: &str) -> Dockerfile {
     Dockerfile::new(parse(text))
@@ -166,6 +166,18 @@ fn the_shell_comes_from_shell_parent_stage_image_or_shebang() {
     assert_eq!(shell("FROM alpine\nSHELL [\"pwsh\", \"-Command\"]\nRUN x"), ShellKind::PowerShell);
     assert_eq!(shell("FROM alpine\nRUN <<EOF\n#!/usr/bin/env python3\nprint(1)\nEOF"), ShellKind::Other);
     assert_eq!(shell("FROM alpine\nRUN <<EOF\n#!/bin/bash -e\nx\nEOF"), ShellKind::Bash);
+}
+
+#[test]
+fn a_comment_for_hadolint_says_which_shell_runs_what_follows() {
+    let text = "# hadolint shell=zsh\nFROM alpine AS a\nRUN a\n# hadolint shell=powershell -Command\nRUN b \\\n# hadolint shell=zsh\n c\nRUN d\nSHELL [\"/bin/sh\", \"-c\"]\n# hadolint shell = /bin/bash\nRUN e\nFROM a\nRUN f\nFROM debian:12\nRUN g";
+    let dockerfile = of(text);
+    let runs = dockerfile.instructions().filter(|own| own.keyword() == Some(Keyword::Run));
+    let shells: Vec<_> = runs.map(Instruction::shell).collect();
+    let (ash, dash) = (ShellKind::Sh(Sh::Ash), ShellKind::Sh(Sh::Dash));
+    let (bash, other) = (ShellKind::Bash, ShellKind::PowerShell);
+    assert_eq!(shells, [ash, other, other, bash, bash, dash]);
+    assert!(dockerfile.instruction(2).expect("RUN").shell_instruction().is_none());
 }
 
 #[test]
