@@ -122,6 +122,9 @@ mod dockerfile_first_instruction;
 #[path = "dockerfile/from_as_casing.rs"]
 mod dockerfile_from_as_casing;
 
+#[path = "dockerfile/from_eol_base.rs"]
+mod dockerfile_from_eol_base;
+
 #[path = "dockerfile/gem_pin.rs"]
 mod dockerfile_gem_pin;
 
@@ -846,6 +849,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`AS` is written in another case than the `FROM` it belongs to."),
         page: Borrowed(include_str!("dockerfile/from-as-casing.md")),
         checks: Borrowed(dockerfile_from_as_casing::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/from-eol-base"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A base image is a release that gets no more security fixes."),
+        page: Borrowed(include_str!("dockerfile/from-eol-base.md")),
+        checks: Borrowed(dockerfile_from_eol_base::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/gem-pin"),

@@ -27,6 +27,15 @@ pub struct BaseImage {
     pub variables_complete: bool,
 }
 
+/// A release and the end of its fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndOfLife {
+    /// `Node.js 16`, `Debian buster`.
+    pub release: String,
+    /// The day after which there are no more fixes, as `YYYY-MM-DD`.
+    pub date: &'static str,
+}
+
 /// The user of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BaseUser {
@@ -84,9 +93,9 @@ impl BaseImage {
         table::find(image)
     }
 
-    /// The day after which this release gets no more security fixes, as `YYYY-MM-DD`; `None` when it is not known, or
-    /// not in sight.
-    pub fn end_of_life(image: &Image) -> Option<&'static str> {
+    /// The part of `image` that gets no more security fixes from some day on: the release itself, or the distribution its
+    /// tag names. `None` when that is not known, or not in sight.
+    pub fn end_of_life(image: &Image) -> Option<EndOfLife> {
         end_of_life::find(image)
     }
 }

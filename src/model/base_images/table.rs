@@ -37,8 +37,13 @@ const RED_HAT: BaseImage = BaseImage {
     ..DEBIAN
 };
 
-/// Windows Server Core and Nano Server: <https://github.com/microsoft/windows-containers>.
+/// Windows Server Core and what is built upon it: <https://github.com/microsoft/windows-containers>. It starts as an
+/// administrator of the container, which no rule calls root; so the user is left open.
 const WINDOWS: BaseImage = BaseImage { shell: BaseShell::Cmd, package_manager: Some(PackageManager::None), ..NOTHING };
+
+/// Nano Server, from version 1709 on:
+/// <https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/container-base-images>.
+const NANO_SERVER: BaseImage = BaseImage { user: named("ContainerUser", None), ..WINDOWS };
 
 /// An official image that comes in variants by tag.
 struct Official {
@@ -66,7 +71,7 @@ pub(super) fn find(image: &Image) -> Option<BaseImage> {
     }
     let found = match image.registry() {
         "gcr.io" => distroless(image.name.strip_prefix("distroless/")?, tag),
-        "cgr.dev" => chainguard(image.name.strip_prefix("chainguard/")?),
+        "cgr.dev" => chainguard(image.name.strip_prefix("chainguard/")?, tag),
         "mcr.microsoft.com" => microsoft(&image.name, tag),
         "registry.access.redhat.com" | "registry.redhat.io" => red_hat(&image.name),
         "quay.io" => match image.name.as_str() {
@@ -112,12 +117,32 @@ fn official(name: &str, tag: &str) -> Option<BaseImage> {
         "oraclelinux" | "amazonlinux" => return Some(BaseImage { package_manager: None, ..RED_HAT }),
         "archlinux" => return Some(BaseImage { package_manager: Some(PackageManager::Pacman), ..RED_HAT }),
         "photon" => return Some(BaseImage { package_manager: Some(PackageManager::Tdnf), ..RED_HAT }),
-        "memcached" => return Some(BaseImage { user: named("memcache", None), ..variant(&PLAIN, tag)? }),
-        "adminer" => return Some(BaseImage { user: named("adminer", None), ..ALPINE_INCOMPLETE }),
-        "jetty" => return Some(user("jetty", None)),
+        "memcached" => return runs_as("memcache", &PLAIN, tag),
+        "adminer" => return Some(BaseImage { user: named("adminer", None), workdir: None, ..ALPINE_INCOMPLETE }),
+        "jetty" => return Some(BaseImage { drops_privileges: false, ..user("jetty", None) }),
         "solr" => return Some(user("8983", Some(8983))),
+        // As root before 2.4.
+        "haproxy" if is_version_below(tag, 2, 4) => PLAIN,
+        "haproxy" => return runs_as("haproxy", &Official { workdir: None, ..PLAIN }, tag),
+        "odoo" | "sonarqube" => return runs_as(if name == "odoo" { "odoo" } else { "sonarqube" }, &UBUNTU_BELOW, tag),
+        "open-liberty" | "websphere-liberty" => return Some(user("1001", Some(1001))),
+        "docker" if tag.contains("windowsservercore") => return Some(WINDOWS),
+        "docker" if tag.contains("rootless") => {
+            return Some(BaseImage { user: named("rootless", Some(1000)), workdir: None, ..ALPINE_INCOMPLETE });
+        }
         "bash" | "docker" | "composer" => return Some(BaseImage { workdir: None, ..ALPINE_INCOMPLETE }),
-        "node" => Official { variables: &["NODE_VERSION", "YARN_VERSION"], complete: true, ..PLAIN },
+        // The images of the server; those of MongoDB run as 1001.
+        "percona" => {
+            return Some(if tag.starts_with("psmdb") { user("1001", Some(1001)) } else { user("mysql", None) });
+        }
+        // As root before 3 and after 1.10: the tag must say which.
+        "influxdb" if tag.starts_with('3') => return Some(user("influxdb3", None)),
+        "influxdb" if tag.starts_with("2.") || tag == "2" => Official { default: Some(DEBIAN), ..SERVICE },
+        "influxdb" => return None,
+        "mariadb" if tag.contains("ubi") => return Some(BaseImage { shell: BaseShell::Bash, ..user("mysql", None) }),
+        "node" => {
+            Official { variables: &["NODE_VERSION", "YARN_VERSION", "NPM_CONFIG_LOGLEVEL"], complete: true, ..PLAIN }
+        }
         "python" | "pypy" => Official {
             variables: &[
                 "LANG",
@@ -136,7 +161,15 @@ fn official(name: &str, tag: &str) -> Option<BaseImage> {
         },
         "golang" => Official {
             workdir: Some("/go"),
-            variables: &["GOLANG_VERSION", "GOTOOLCHAIN", "GOPATH"],
+            // The downloads in old releases only.
+            variables: &[
+                "GOLANG_VERSION",
+                "GOTOOLCHAIN",
+                "GOPATH",
+                "GOLANG_DOWNLOAD_URL",
+                "GOLANG_DOWNLOAD_SHA1",
+                "GOLANG_DOWNLOAD_SHA256",
+            ],
             complete: true,
             ..PLAIN
         },
@@ -160,21 +193,42 @@ fn official(name: &str, tag: &str) -> Option<BaseImage> {
             ..PLAIN
         },
         "php" => Official {
-            workdir: None,
-            variables: &["PHPIZE_DEPS", "PHP_INI_DIR", "PHP_CFLAGS", "PHP_CPPFLAGS", "PHP_LDFLAGS", "PHP_VERSION"],
+            workdir: Some(if tag.contains("fpm") || tag.contains("apache") { "/var/www/html" } else { "/" }),
+            variables: &[
+                "PHPIZE_DEPS",
+                "PHP_INI_DIR",
+                "PHP_CFLAGS",
+                "PHP_CPPFLAGS",
+                "PHP_LDFLAGS",
+                "PHP_VERSION",
+                "PHP_URL",
+                "PHP_ASC_URL",
+                "PHP_SHA256",
+                "GPG_KEYS",
+            ],
             ..PLAIN
         },
         "perl" | "gcc" | "haskell" | "julia" | "r-base" | "mono" | "dart" | "erlang" | "elixir" => PLAIN,
         "swift" => Official { default: None, ..PLAIN },
         "openjdk" => Official { default: None, variables: &["JAVA_HOME", "JAVA_VERSION", "LANG"], ..PLAIN },
-        "eclipse-temurin" => Official { variables: &["JAVA_HOME", "JAVA_VERSION", "LANG", "LC_ALL"], ..PLAIN },
+        "eclipse-temurin" => {
+            Official { variables: &["JAVA_HOME", "JAVA_VERSION", "LANG", "LANGUAGE", "LC_ALL"], ..PLAIN }
+        }
         "ibmjava" | "sapmachine" => Official { default: None, ..PLAIN },
-        "amazoncorretto" => Official { default: Some(RED_HAT), variables: &["JAVA_HOME", "LANG"], ..PLAIN },
+        // Amazon Linux 2 or 2023, which install packages in two ways.
+        "amazoncorretto" => Official {
+            default: Some(BaseImage { package_manager: None, ..RED_HAT }),
+            variables: &["JAVA_HOME", "LANG"],
+            ..PLAIN
+        },
         "maven" => Official { default: None, workdir: None, variables: &["MAVEN_HOME", "JAVA_HOME"], ..PLAIN },
         "tomcat" | "tomee" => {
             Official { default: None, workdir: None, variables: &["CATALINA_HOME", "JAVA_HOME"], ..PLAIN }
         }
-        "nginx" => Official { variables: &["NGINX_VERSION", "NJS_VERSION", "NJS_RELEASE", "PKG_RELEASE"], ..PLAIN },
+        "nginx" => Official {
+            variables: &["NGINX_VERSION", "NJS_VERSION", "NJS_RELEASE", "PKG_RELEASE", "DYNPKG_RELEASE"],
+            ..PLAIN
+        },
         "httpd" => Official {
             workdir: Some("/usr/local/apache2"),
             variables: &["HTTPD_PREFIX", "HTTPD_VERSION", "HTTPD_SHA256", "HTTPD_PATCHES"],
@@ -184,7 +238,7 @@ fn official(name: &str, tag: &str) -> Option<BaseImage> {
             Official { default: None, workdir: None, ..PLAIN }
         }
         "redis" | "postgres" | "mariadb" | "mongo" | "rabbitmq" | "cassandra" | "couchdb" | "ghost" | "zookeeper"
-        | "neo4j" | "influxdb" | "percona" | "mysql" | "vault" | "consul" => {
+        | "neo4j" | "mysql" | "vault" | "consul" => {
             // mysql is Oracle Linux by default, Debian by tag; the others moved between distributions.
             Official { default: matches!(name, "redis" | "mongo").then_some(DEBIAN), ..SERVICE }
         }
@@ -193,13 +247,40 @@ fn official(name: &str, tag: &str) -> Option<BaseImage> {
     variant(&entry, tag)
 }
 
+/// Java of Ubuntu, Eclipse or Python on Ubuntu: where the tag says nothing else, Ubuntu is below.
+const UBUNTU_BELOW: Official = Official { default: Some(DEBIAN), workdir: None, ..PLAIN };
+
+/// A variant of an official image that runs as `user`.
+fn runs_as(user: &'static str, entry: &Official, tag: &str) -> Option<BaseImage> {
+    Some(BaseImage { user: named(user, None), ..variant(entry, tag)? })
+}
+
+/// Whether a tag starts with a version below `major.minor`.
+fn is_version_below(tag: &str, major: u32, minor: u32) -> bool {
+    let mut parts = tag.split(['.', '-']).map(|part| part.parse::<u32>().ok());
+    match (parts.next().flatten(), parts.next().flatten()) {
+        (Some(own), Some(part)) => (own, part) < (major, minor),
+        (Some(own), None) => own < major,
+        _ => false,
+    }
+}
+
+/// The Windows image that a tag names.
+fn windows(tag: &str) -> Option<BaseImage> {
+    match tag {
+        _ if tag.contains("nanoserver") && !tag.contains("sac2016") => Some(NANO_SERVER),
+        _ if tag.contains("nanoserver") || tag.contains("windowsservercore") => Some(WINDOWS),
+        _ => None,
+    }
+}
+
 const ALPINE_INCOMPLETE: BaseImage = BaseImage { variables_complete: false, ..ALPINE };
 
 /// The variant of an official image that its tag asks for.
 fn variant(entry: &Official, tag: &str) -> Option<BaseImage> {
     let is = |words: &[&str]| words.iter().any(|word| tag.contains(word));
-    let base = if is(&["windowsservercore", "nanoserver"]) {
-        return Some(WINDOWS);
+    let base = if let Some(windows) = windows(tag) {
+        return Some(windows);
     } else if is(&["alpine"]) {
         ALPINE
     } else if is(&["slim", "trixie", "bookworm", "bullseye", "buster", "stretch", "jessie", "wheezy"]) {
@@ -229,34 +310,72 @@ fn distroless(name: &str, tag: &str) -> Option<BaseImage> {
     }
     let nonroot = tag.contains("nonroot");
     Some(BaseImage {
-        user: if nonroot { named("nonroot", Some(65532)) } else { ROOT },
+        user: if nonroot { named("65532", Some(65532)) } else { ROOT },
         // The debug images have one, but not at `/bin/sh`.
         shell: if tag.contains("debug") { BaseShell::Unknown } else { BaseShell::None },
         package_manager: Some(PackageManager::None),
         workdir: Some(if nonroot { "/home/nonroot" } else { "/" }),
-        variables: &["SSL_CERT_FILE"],
+        variables: match name {
+            _ if name.starts_with("java") => &["SSL_CERT_FILE", "LANG", "JAVA_VERSION"],
+            _ if name.starts_with("python") => &["SSL_CERT_FILE", "LANG"],
+            _ => &["SSL_CERT_FILE"],
+        },
+        // `static`, `base` and `cc` are the whole of what is set there.
+        variables_complete: ["static", "base", "cc"].iter().any(|known| name.starts_with(known)),
         ..NOTHING
     })
 }
 
-/// <https://images.chainguard.dev>: the specification of each image.
-fn chainguard(name: &str) -> Option<BaseImage> {
-    match name {
-        "wolfi-base" => Some(ALPINE_INCOMPLETE),
-        "static" | "glibc-dynamic" | "nginx" | "node" | "python" | "jre" => Some(user("65532", Some(65532))),
-        _ => None,
-    }
+/// <https://github.com/chainguard-images/images>: `locked_config.json` of each image. The variants with `-dev` in their tag
+/// have a shell and apk besides; the others mostly neither.
+fn chainguard(name: &str, tag: &str) -> Option<BaseImage> {
+    let root = match name {
+        "wolfi-base" | "go" | "bash" | "gcc-glibc" => true,
+        "static" | "glibc-dynamic" | "nginx" | "node" | "python" | "php" | "ruby" | "rust" | "jre" | "jdk"
+        | "maven" | "gradle" | "curl" | "git" | "kubectl" | "helm" | "busybox" | "aspnet-runtime"
+        | "dotnet-runtime" | "dotnet-sdk" => false,
+        _ => return None,
+    };
+    // `git` has tags that run as root.
+    let user = match root || name == "git" && tag.contains("root") {
+        true => ROOT,
+        false => named("65532", Some(65532)),
+    };
+    let dev = tag.ends_with("-dev") || name == "wolfi-base";
+    let bare = [
+        "static",
+        "glibc-dynamic",
+        "nginx",
+        "python",
+        "php",
+        "ruby",
+        "jre",
+        "curl",
+        "kubectl",
+        "helm",
+        "aspnet-runtime",
+    ];
+    let (shell, package_manager) = match dev {
+        true => (BaseShell::Ash, Some(PackageManager::Apk)),
+        false if bare.contains(&name) => (BaseShell::None, Some(PackageManager::None)),
+        false => (BaseShell::Unknown, Some(PackageManager::None)),
+    };
+    Some(BaseImage { user, shell, package_manager, ..NOTHING })
 }
 
 /// <https://github.com/dotnet/dotnet-docker>, <https://github.com/microsoft/azurelinux>.
 fn microsoft(name: &str, tag: &str) -> Option<BaseImage> {
-    if name.starts_with("windows/") || name == "windows" {
+    if let Some(windows) = name.strip_prefix("windows/") {
+        let nano = windows.starts_with("nanoserver") && !tag.contains("sac2016");
+        return Some(if nano { NANO_SERVER } else { WINDOWS });
+    }
+    if name == "windows" {
         return Some(WINDOWS);
     }
     if matches!(name, "azurelinux/base/core" | "cbl-mariner/base/core") {
-        return Some(BaseImage { package_manager: Some(PackageManager::Tdnf), ..RED_HAT });
+        return Some(azure_linux(tag));
     }
-    if name.starts_with("powershell") || !name.starts_with("dotnet/") || name.starts_with("dotnet/framework/") {
+    if !name.starts_with("dotnet/") || name.starts_with("dotnet/framework/") {
         return None;
     }
     let repository = name.rsplit('/').next().unwrap_or(name);
@@ -264,25 +383,46 @@ fn microsoft(name: &str, tag: &str) -> Option<BaseImage> {
         return None;
     }
     let is = |words: &[&str]| words.iter().any(|word| tag.contains(word));
-    if is(&["windowsservercore", "nanoserver"]) {
-        return Some(WINDOWS);
+    if let Some(windows) = windows(tag) {
+        return Some(BaseImage { variables: &DOTNET_VARIABLES, ..windows });
     }
     if is(&["chiseled", "distroless"]) {
-        return Some(BaseImage {
-            shell: BaseShell::None,
-            package_manager: Some(PackageManager::None),
-            ..user("app", None)
-        });
+        // Before .NET 8 the user was named.
+        let user = if is_version_below(tag, 8, 0) { user("app", None) } else { user("1654", Some(1654)) };
+        let (shell, package_manager) = (BaseShell::None, Some(PackageManager::None));
+        return Some(BaseImage { shell, package_manager, workdir: Some("/"), variables: &DOTNET_VARIABLES, ..user });
     }
     let base = if is(&["alpine"]) {
         ALPINE
     } else if is(&["azurelinux", "mariner"]) {
-        BaseImage { package_manager: Some(PackageManager::Tdnf), ..RED_HAT }
+        azure_linux(tag.split_once("azurelinux").map_or("", |(_, version)| version))
     } else {
         // Debian until .NET 9, Ubuntu from .NET 10 on.
         DEBIAN
     };
-    Some(BaseImage { variables_complete: false, ..base })
+    Some(BaseImage { variables: &DOTNET_VARIABLES, variables_complete: false, ..base })
+}
+
+/// Not all of them in every release: `APP_UID` is there since .NET 8.
+const DOTNET_VARIABLES: [&str; 8] = [
+    "APP_UID",
+    "ASPNETCORE_HTTP_PORTS",
+    "ASPNETCORE_URLS",
+    "ASPNET_VERSION",
+    "DOTNET_RUNNING_IN_CONTAINER",
+    "DOTNET_SDK_VERSION",
+    "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+    "DOTNET_VERSION",
+];
+
+/// Azure Linux, formerly CBL-Mariner: tdnf, from version 4 on dnf.
+fn azure_linux(version: &str) -> BaseImage {
+    let manager = if version.is_empty() || version.starts_with(['1', '2', '3']) {
+        PackageManager::Tdnf
+    } else {
+        PackageManager::Dnf
+    };
+    BaseImage { package_manager: Some(manager), ..RED_HAT }
 }
 
 /// <https://catalog.redhat.com>: the Dockerfile of each image.
@@ -404,6 +544,29 @@ mod tests {
         ] {
             assert_eq!(of(image).user.map(BaseUser::is_root), Some(root), "{image}");
         }
+    }
+
+    #[test]
+    fn users_are_named_as_in_the_configuration() {
+        for (image, user) in [
+            ("gcr.io/distroless/static-debian13:nonroot", "65532"),
+            ("cgr.dev/chainguard/node:latest-dev", "65532"),
+            ("cgr.dev/chainguard/go", "root"),
+            ("mcr.microsoft.com/dotnet/runtime:8.0-jammy-chiseled", "1654"),
+            ("mcr.microsoft.com/dotnet/runtime:6.0-jammy-chiseled", "app"),
+            ("mcr.microsoft.com/windows/nanoserver:ltsc2025", "ContainerUser"),
+            ("golang:1.26-nanoserver-ltsc2025", "ContainerUser"),
+            ("docker:29-dind-rootless", "rootless"),
+            ("docker:29-dind", "root"),
+            ("haproxy:3.2-alpine", "haproxy"),
+            ("haproxy:2.2", "root"),
+            ("mariadb:11.4-ubi", "mysql"),
+            ("mariadb:11.4", "root"),
+            ("influxdb:2.7", "root"),
+        ] {
+            assert_eq!(of(image).user.map(|user| user.name), Some(user), "{image}");
+        }
+        assert_eq!(of("mcr.microsoft.com/windows/servercore:ltsc2025").user, None);
     }
 
     #[test]
