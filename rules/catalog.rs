@@ -62,11 +62,20 @@ mod dockerfile_bad_image_reference;
 #[path = "dockerfile/blank_after_escape.rs"]
 mod dockerfile_blank_after_escape;
 
+#[path = "dockerfile/cd_in_run.rs"]
+mod dockerfile_cd_in_run;
+
+#[path = "dockerfile/chmod_777.rs"]
+mod dockerfile_chmod_777;
+
 #[path = "dockerfile/chown_flag_used.rs"]
 mod dockerfile_chown_flag_used;
 
 #[path = "dockerfile/comment_swallows_command.rs"]
 mod dockerfile_comment_swallows_command;
+
+#[path = "dockerfile/consecutive_run.rs"]
+mod dockerfile_consecutive_run;
 
 #[path = "dockerfile/copy_after_user_no_chown.rs"]
 mod dockerfile_copy_after_user_no_chown;
@@ -155,6 +164,9 @@ mod dockerfile_latest_tag;
 #[path = "dockerfile/legacy_key_value.rs"]
 mod dockerfile_legacy_key_value;
 
+#[path = "dockerfile/ln_sh.rs"]
+mod dockerfile_ln_sh;
+
 #[path = "dockerfile/maintainer.rs"]
 mod dockerfile_maintainer;
 
@@ -241,6 +253,9 @@ mod dockerfile_useless_commands;
 
 #[path = "dockerfile/user_non_numeric.rs"]
 mod dockerfile_user_non_numeric;
+
+#[path = "dockerfile/useradd_high_uid.rs"]
+mod dockerfile_useradd_high_uid;
 
 #[path = "dockerfile/wget_and_curl.rs"]
 mod dockerfile_wget_and_curl;
@@ -591,6 +606,32 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_blank_after_escape::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/cd-in-run"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3003"), Borrowed("DS-0013"), Borrowed("AVD-DS-0013"), Borrowed("DF008")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every `cd`, also one that holds for a few commands of a step"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A whole step runs in a folder that `cd` enters first."),
+        page: Borrowed(include_str!("dockerfile/cd-in-run.md")),
+        checks: Borrowed(dockerfile_cd_in_run::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/chmod-777"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DF034"), Borrowed("tally/world-writable-state-path-workaround")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A file or folder is made writable for everybody."),
+        page: Borrowed(include_str!("dockerfile/chmod-777.md")),
+        checks: Borrowed(dockerfile_chmod_777::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/chown-flag-used"),
         severity: Severity::Info,
         category: Category::Style,
@@ -615,6 +656,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A comment of the shell goes on over the following lines of an instruction."),
         page: Borrowed(include_str!("dockerfile/comment-swallows-command.md")),
         checks: Borrowed(dockerfile_comment_swallows_command::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/consecutive-run"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3059"), Borrowed("DF003")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also steps of stages whose layers are not in the image"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step of one command follows a step of one command."),
+        page: Borrowed(include_str!("dockerfile/consecutive-run.md")),
+        checks: Borrowed(dockerfile_consecutive_run::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/copy-after-user-no-chown"),
@@ -994,6 +1048,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_legacy_key_value::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/ln-sh"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL4005")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`/bin/sh` is replaced by a link."),
+        page: Borrowed(include_str!("dockerfile/ln-sh.md")),
+        checks: Borrowed(dockerfile_ln_sh::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/maintainer"),
         severity: Severity::Warning,
         category: Category::Style,
@@ -1369,6 +1436,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image names its user, where a number would say more."),
         page: Borrowed(include_str!("dockerfile/user-non-numeric.md")),
         checks: Borrowed(dockerfile_user_non_numeric::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/useradd-high-uid"),
+        severity: Severity::Warning,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3046"), Borrowed("DF064")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`useradd` makes a user with a large number and without `--no-log-init`."),
+        page: Borrowed(include_str!("dockerfile/useradd-high-uid.md")),
+        checks: Borrowed(dockerfile_useradd_high_uid::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/wget-and-curl"),

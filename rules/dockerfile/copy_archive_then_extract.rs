@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::packages::Invocation;
-use crate::model::sources::is_archive;
+use crate::model::sources::is_tar;
 use crate::model::{chain, transfers};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(copy_archive_then_extract)];
@@ -15,7 +15,7 @@ fn copy_archive_then_extract(instruction: Instruction<'_>, cx: &mut Context<'_>)
         return;
     }
     for source in &transfer.sources {
-        let Some(path) = instruction.value(source).filter(|path| is_archive(path)) else { continue };
+        let Some(path) = instruction.value(source).filter(|path| is_tar(path)) else { continue };
         let Some(landing) = transfers::landing(instruction, source).or_else(|| base_name(&path)) else { continue };
         let later = std::iter::successors(instruction.next(), |last| last.next());
         let mut unpacking = later.flat_map(Instruction::commands).filter(|command| unpacks(*command, &landing));

@@ -60,10 +60,35 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if words().any(|word| word == "pipefail") {
         return;
     }
+    if cx.flag("every") {
+        if let Some((pipe, program)) = first_pipe(script) {
+            report(instruction, pipe, program, cx);
+        }
+        return;
+    }
     let exits = words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
-    let mut search = Search { every: cx.flag("every"), exits, found: None };
+    let mut search = Search { exits, found: None };
     search.list(&script.list, false);
-    let Some((pipe, program)) = search.found else { return };
+    if let Some((pipe, program)) = search.found {
+        report(instruction, pipe, program, cx);
+    }
+}
+
+/// The first pipe of a script, wherever it stands, unless `pipefail` is set anywhere.
+fn first_pipe(script: &shell::Script) -> Option<(Span, Option<Cow<'_, str>>)> {
+    if script.commands().into_iter().any(sets_pipefail) {
+        return None;
+    }
+    let pipeline = script.pipelines().into_iter().find(|pipeline| !pipeline.pipes.is_empty())?;
+    let program = pipeline.commands[0].simple().and_then(Invocation::of).map(Invocation::name);
+    Some((pipeline.pipes[0], program))
+}
+
+fn sets_pipefail(command: &shell::SimpleCommand) -> bool {
+    command.is("set") && command.arguments().iter().any(|word| word.literal() == Some("pipefail"))
+}
+
+fn report(instruction: Instruction<'_>, pipe: Span, program: Option<Cow<'_, str>>, cx: &mut Context<'_>) {
     let whose = program.map_or("of what is before".to_owned(), |program| format!("of `{program}`"));
     let diagnostic = cx.report(pipe, format!("the exit code {whose} is lost in this pipe"));
     let Some(shell) = shell_with_pipefail(instruction) else {
@@ -79,7 +104,6 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 
 /// Walks a script up to the first pipe to report, or to where `pipefail` is set.
 struct Search<'a> {
-    every: bool,
     /// Whether a failing command ends the script.
     exits: bool,
     /// The pipe, and the program before it where that is a simple command.
@@ -99,7 +123,7 @@ impl<'a> Search<'a> {
             let pipeline = &item.pipeline;
             let may_fail = matches!(item.operator, Some(operator) if operator.kind == Or);
             let asked = asked || pipeline.negated || may_fail;
-            if !asked && (counts || self.every) && self.pipeline(pipeline) {
+            if !asked && counts && self.pipeline(pipeline) {
                 return true;
             }
             if pipeline.commands.iter().any(|command| self.command(command, asked)) {
@@ -114,11 +138,11 @@ impl<'a> Search<'a> {
         let last = pipeline.commands.last().and_then(shell::Command::simple);
         let looks =
             last.is_some_and(|last| is_grep(last) && !last.has_flag(&["-v", "--invert-match", "-c", "--count"]));
-        if looks && !self.every {
+        if looks {
             return false;
         }
         let mut before = pipeline.commands.iter().zip(&pipeline.pipes);
-        self.found = before.find(|(command, _)| self.every || can_fail(command)).map(|(command, pipe)| {
+        self.found = before.find(|(command, _)| can_fail(command)).map(|(command, pipe)| {
             let program = command.simple().and_then(Invocation::of).map(Invocation::name);
             (*pipe, program)
         });
@@ -129,7 +153,7 @@ impl<'a> Search<'a> {
         match command {
             shell::Command::Simple(simple) => {
                 self.exits |= is_exit_on_error(simple);
-                simple.is("set") && simple.arguments().iter().any(|word| word.literal() == Some("pipefail"))
+                sets_pipefail(simple)
             }
             shell::Command::Compound(compound) => {
                 use shell::CompoundKind::{If, Until, While};

@@ -15,6 +15,7 @@ pub mod json_form;
 pub mod kustomize;
 pub mod labels;
 pub mod manifests;
+pub mod modes;
 pub mod packages;
 pub mod project;
 pub mod quantity;

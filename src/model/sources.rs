@@ -32,6 +32,14 @@ pub fn is_archive(source: &str) -> bool {
         || name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }
 
+/// Whether it is a tar archive, by its name: other compressed files are copied by ADD as they are.
+pub fn is_tar(source: &str) -> bool {
+    let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
+    let alone = ["tar", "tgz", "tpz", "tbz", "tbz2", "tb2", "tz2", "txz", "tlz", "tzst"];
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    alone.contains(&extension) || is_archive(&name) && name.contains(".tar.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +54,12 @@ mod tests {
         for source in ["a/b", "./https", "a@b", "dir/user@host:x", "."] {
             assert!(!is_remote(source), "{source}");
         }
+    }
+
+    #[test]
+    fn tar_archives_are_told_from_compressed_files() {
+        assert!(["a.tar", "a.tar.gz", "b/a.TGZ"].iter().all(|source| is_tar(source)));
+        assert!(!["a.gz", "a.tar.gz.asc", "a.zip", "tar.xz"].iter().any(|source| is_tar(source)));
     }
 
     #[test]

@@ -1,0 +1,92 @@
+use crate::lint::prelude::*;
+
+pub const CHECKS: &[Check] = &[Check::Instruction(cd_in_run)];
+
+/// What goes to another folder.
+const MOVERS: [&str; 3] = ["cd", "pushd", "popd"];
+
+fn cd_in_run(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    if instruction.keyword() != Some(Keyword::Run) {
+        return;
+    }
+    let every = cx.flag("every");
+    if let (true, Some(Command::Exec(form))) = (every, instruction.command()) {
+        let first = form.words.first().filter(|word| &*word.value == "cd");
+        first.map(|word| cx.report(word.span, "`cd` has no effect after this step"));
+    }
+    let Some((cd, next, folder)) = whole_step(instruction) else {
+        if let Some(cd) = instruction.commands().find(|command| every && changes_folder(command.node)) {
+            cx.report(cd.node.words[0].span, "`cd` has no effect after this step");
+        }
+        return;
+    };
+    let diagnostic = cx.report(cd.words[0].span, format!("the whole step runs in `{folder}`"));
+    let removed = Span::new(cd.span.start, next.start);
+    let before = instruction.workdir().filter(|_| instruction.is_workdir_set());
+    if before == Some(folder) {
+        diagnostic.label(cd.words[0].span, "is the `WORKDIR` already");
+        diagnostic.fix(Fix::safe("take it out").delete(removed).changes(Effect::Command));
+        return;
+    }
+    diagnostic.note("`WORKDIR` makes the folder where it is missing, and counts for the next steps as well");
+    // Whatever comes later must go on where it did.
+    let back = match (before, depends_on_folder(instruction)) {
+        (_, false) => String::new(),
+        (Some(before), true) => format!("\nWORKDIR {before}"),
+        (None, true) => return,
+    };
+    if instruction.onbuild {
+        return;
+    }
+    let start = instruction.span().start;
+    let fix = Fix::risky("use `WORKDIR`").insert(start, format!("WORKDIR {folder}\n")).delete(removed);
+    let fix = if back.is_empty() { fix } else { fix.insert(instruction.span().end, back) };
+    diagnostic.fix(fix.changes(Effect::Workdir).changes(Effect::Command).changes(Effect::Steps));
+}
+
+/// Whether it is `cd`, also by way of `builtin` or `command`.
+fn changes_folder(command: &shell::SimpleCommand) -> bool {
+    let name =
+        command.words.iter().filter_map(shell::Word::literal).find(|word| !matches!(*word, "builtin" | "command"));
+    name == Some("cd")
+}
+
+/// The `cd FOLDER &&` that a step starts with and nothing in it leaves, what comes after it, and the folder.
+fn whole_step(instruction: Instruction<'_>) -> Option<(&shell::SimpleCommand, Span, &str)> {
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    if instruction.script_heredoc().is_some() || matches!(instruction.command(), Some(Command::Exec(_))) {
+        return None;
+    }
+    let [first, second, ..] = &script.list.items[..] else { return None };
+    let [shell::Command::Simple(cd)] = &first.pipeline.commands[..] else { return None };
+    let folder = cd.arguments().first().and_then(shell::Word::literal)?;
+    let plain = folder.starts_with('/') && !folder.contains([' ', '$', '*', '"', '\'', '\\', '`']);
+    let chained = first.operator.is_some_and(|operator| operator.kind == shell::OperatorKind::And);
+    if !cd.is("cd") || cd.words.len() != 2 || !cd.redirections.is_empty() || !plain || !chained {
+        return None;
+    }
+    let moves = |command: ShellCommand<'_>| MOVERS.iter().any(|name| command.node.is(name));
+    if instruction.commands().skip(1).any(moves) {
+        return None;
+    }
+    let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
+    Some((cd, second.pipeline.span, folder))
+}
+
+/// Whether anything after it in its stage, or a stage that starts from that, runs or copies in the current folder.
+fn depends_on_folder(instruction: Instruction<'_>) -> bool {
+    let Some(stage) = instruction.stage() else { return true };
+    let follows = |other: Instruction<'_>| {
+        let own = other.stage().is_some_and(|own| own.index == stage.index) && other.index > instruction.index;
+        own || other.stage().is_some_and(|own| own.ancestors().any(|ancestor| ancestor.index == stage.index))
+    };
+    let later: Vec<_> = instruction.dockerfile.instructions().filter(|other| follows(*other)).collect();
+    let first_workdir = later.iter().position(|other| other.keyword() == Some(Keyword::Workdir));
+    let until = &later[..first_workdir.unwrap_or(later.len())];
+    // The container starts in it as well.
+    first_workdir.is_none() && stage.ships()
+        || until.iter().any(|other| {
+            use Keyword::{Add, Cmd, Copy, Entrypoint, Onbuild, Run};
+            matches!(other.keyword(), Some(Add | Copy | Run | Cmd | Entrypoint | Onbuild))
+        })
+}
