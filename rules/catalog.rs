@@ -71,6 +71,9 @@ mod dockerfile_chmod_777;
 #[path = "dockerfile/chown_flag_used.rs"]
 mod dockerfile_chown_flag_used;
 
+#[path = "dockerfile/chpasswd.rs"]
+mod dockerfile_chpasswd;
+
 #[path = "dockerfile/comment_swallows_command.rs"]
 mod dockerfile_comment_swallows_command;
 
@@ -121,6 +124,9 @@ mod dockerfile_duplicate_stage;
 
 #[path = "dockerfile/empty_continuation.rs"]
 mod dockerfile_empty_continuation;
+
+#[path = "dockerfile/empty_password.rs"]
+mod dockerfile_empty_password;
 
 #[path = "dockerfile/escape_at_end.rs"]
 mod dockerfile_escape_at_end;
@@ -209,6 +215,12 @@ mod dockerfile_platform_constant;
 #[path = "dockerfile/platform_redundant.rs"]
 mod dockerfile_platform_redundant;
 
+#[path = "dockerfile/remote_add_unverified.rs"]
+mod dockerfile_remote_add_unverified;
+
+#[path = "dockerfile/remote_script_exec.rs"]
+mod dockerfile_remote_script_exec;
+
 #[path = "dockerfile/reserved_stage_name.rs"]
 mod dockerfile_reserved_stage_name;
 
@@ -217,6 +229,9 @@ mod dockerfile_root_user;
 
 #[path = "dockerfile/secret_in_arg_env.rs"]
 mod dockerfile_secret_in_arg_env;
+
+#[path = "dockerfile/secret_in_code.rs"]
+mod dockerfile_secret_in_code;
 
 #[path = "dockerfile/stage_name_casing.rs"]
 mod dockerfile_stage_name_casing;
@@ -645,6 +660,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_chown_flag_used::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/chpasswd"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CKV2_DOCKER_17")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A password is set in the build, and the file says which."),
+        page: Borrowed(include_str!("dockerfile/chpasswd.md")),
+        checks: Borrowed(dockerfile_chpasswd::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/comment-swallows-command"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -864,6 +892,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A blank line stands inside an instruction that goes on over several lines."),
         page: Borrowed(include_str!("dockerfile/empty-continuation.md")),
         checks: Borrowed(dockerfile_empty_continuation::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/empty-password"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DKL-LI-0001")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A user gets an empty password."),
+        page: Borrowed(include_str!("dockerfile/empty-password.md")),
+        checks: Borrowed(dockerfile_empty_password::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/escape-at-end"),
@@ -1243,6 +1284,32 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_platform_redundant::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/remote-add-unverified"),
+        severity: Severity::Info,
+        category: Category::Security,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`ADD` brings something from elsewhere, and nothing says what it must be."),
+        page: Borrowed(include_str!("dockerfile/remote-add-unverified.md")),
+        checks: Borrowed(dockerfile_remote_add_unverified::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/remote-script-exec"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF021")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A script is downloaded and run without a look at what it is."),
+        page: Borrowed(include_str!("dockerfile/remote-script-exec.md")),
+        checks: Borrowed(dockerfile_remote_script_exec::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/reserved-stage-name"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -1280,6 +1347,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("An `ARG` or `ENV` carries a secret."),
         page: Borrowed(include_str!("dockerfile/secret-in-arg-env.md")),
         checks: Borrowed(dockerfile_secret_in_arg_env::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/secret-in-code"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF013")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("allow"), kind: Borrowed("strings"), default: Borrowed("[]"), description: Borrowed("values that are no secrets"), presets: Borrowed(&[]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A credential is written out: a token, a private key, a password in an address."),
+        page: Borrowed(include_str!("dockerfile/secret-in-code.md")),
+        checks: Borrowed(dockerfile_secret_in_code::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/stage-name-casing"),

@@ -252,6 +252,26 @@ impl<'a> Download<'a> {
             || method.is_some_and(|method| method.value.as_deref() != Some("GET"))
     }
 
+    /// Whether what it fetches is named by its content: a commit is part of every address.
+    pub fn is_by_content(&self) -> bool {
+        let mut addresses = self.addresses().peekable();
+        let is_commit = |part: &str| matches!(part.len(), 40 | 64) && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        addresses.peek().is_some() && addresses.all(|address| address.split(['/', '@', '=', '?']).any(is_commit))
+    }
+
+    /// The name of the file that it writes, its folder left out, where that is known.
+    pub fn file(&self) -> Option<String> {
+        let last = |path: &str| path.rsplit('/').next().map(str::to_owned).filter(|name| !name.is_empty());
+        match self.target() {
+            Target::Output => None,
+            Target::File(Some(path)) => last(&path),
+            Target::File(None) => {
+                let word = self.arguments.operands.first()?;
+                last(word.text()?.split(['?', '#']).next()?)
+            }
+        }
+    }
+
     /// Where it goes. A redirection is not looked at.
     pub fn target(&self) -> Target {
         let named = match self.client {
@@ -265,6 +285,52 @@ impl<'a> Download<'a> {
             (None, _) => Target::File(None),
         }
     }
+}
+
+/// Programs that run a script: shells and languages.
+const INTERPRETERS: [&str; 12] =
+    ["sh", "bash", "dash", "ash", "zsh", "ksh", "python", "python3", "perl", "ruby", "node", "php"];
+
+/// Whether a command is an interpreter, and what it runs.
+pub fn interpreter<'a>(command: &'a SimpleCommand) -> Option<(&'a Word, Runs<'a>)> {
+    let invocation = Invocation::of(command)?;
+    let name = invocation.name();
+    if !INTERPRETERS.contains(&&*name) {
+        return None;
+    }
+    let is_shell = !matches!(&*name, "python" | "python3" | "perl" | "ruby" | "node" | "php");
+    let mut arguments = invocation.arguments().iter();
+    while let Some(word) = arguments.next() {
+        let text = word.text();
+        let runs = match text.as_deref() {
+            // What follows are the arguments of a script on the standard input.
+            Some("-" | "--" | "-s" | "/dev/stdin") => Runs::Input,
+            Some("-o" | "-O" | "-x") if is_shell => {
+                arguments.next();
+                continue;
+            }
+            Some(flag) if flag.starts_with('-') && flag.ends_with('c') && is_shell => {
+                return Some((invocation.word(), Runs::Text(arguments.next()?)));
+            }
+            // A module, a line of code, a version.
+            Some(flag) if flag.starts_with('-') && is_shell => continue,
+            Some(flag) if flag.starts_with('-') => return None,
+            _ => Runs::Script(word),
+        };
+        return Some((invocation.word(), runs));
+    }
+    Some((invocation.word(), Runs::Input))
+}
+
+/// What an interpreter runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Runs<'a> {
+    /// Its standard input.
+    Input,
+    /// The script that this word names.
+    Script(&'a Word),
+    /// This text.
+    Text(&'a Word),
 }
 
 fn is_local(address: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Layer 2: facts that need more than one node.
 
+pub mod accounts;
 pub mod api_versions;
 pub mod arguments;
 pub mod base_images;
