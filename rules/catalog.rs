@@ -50,11 +50,29 @@ mod compose_untrusted_registry;
 #[path = "dockerfile/add_instead_of_copy.rs"]
 mod dockerfile_add_instead_of_copy;
 
+#[path = "dockerfile/apk_no_cache.rs"]
+mod dockerfile_apk_no_cache;
+
+#[path = "dockerfile/apk_pin.rs"]
+mod dockerfile_apk_pin;
+
+#[path = "dockerfile/apk_virtual.rs"]
+mod dockerfile_apk_virtual;
+
+#[path = "dockerfile/apt_get_pin.rs"]
+mod dockerfile_apt_get_pin;
+
 #[path = "dockerfile/apt_get_yes.rs"]
 mod dockerfile_apt_get_yes;
 
 #[path = "dockerfile/apt_lists_cleanup.rs"]
 mod dockerfile_apt_lists_cleanup;
+
+#[path = "dockerfile/apt_no_recommends.rs"]
+mod dockerfile_apt_no_recommends;
+
+#[path = "dockerfile/apt_tool.rs"]
+mod dockerfile_apt_tool;
 
 #[path = "dockerfile/bad_image_reference.rs"]
 mod dockerfile_bad_image_reference;
@@ -119,6 +137,15 @@ mod dockerfile_curl_location;
 #[path = "dockerfile/directive_casing.rs"]
 mod dockerfile_directive_casing;
 
+#[path = "dockerfile/dnf_clean.rs"]
+mod dockerfile_dnf_clean;
+
+#[path = "dockerfile/dnf_pin.rs"]
+mod dockerfile_dnf_pin;
+
+#[path = "dockerfile/dnf_yes.rs"]
+mod dockerfile_dnf_yes;
+
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
 
@@ -145,6 +172,9 @@ mod dockerfile_gem_pin;
 
 #[path = "dockerfile/go_pin.rs"]
 mod dockerfile_go_pin;
+
+#[path = "dockerfile/insecure_package_source.rs"]
+mod dockerfile_insecure_package_source;
 
 #[path = "dockerfile/instruction_casing.rs"]
 mod dockerfile_instruction_casing;
@@ -200,6 +230,9 @@ mod dockerfile_npm_pin;
 #[path = "dockerfile/onbuild_forbidden.rs"]
 mod dockerfile_onbuild_forbidden;
 
+#[path = "dockerfile/package_upgrade.rs"]
+mod dockerfile_package_upgrade;
+
 #[path = "dockerfile/pip_no_cache.rs"]
 mod dockerfile_pip_no_cache;
 
@@ -232,6 +265,9 @@ mod dockerfile_secret_in_arg_env;
 
 #[path = "dockerfile/secret_in_code.rs"]
 mod dockerfile_secret_in_code;
+
+#[path = "dockerfile/sort_packages.rs"]
+mod dockerfile_sort_packages;
 
 #[path = "dockerfile/stage_name_casing.rs"]
 mod dockerfile_stage_name_casing;
@@ -283,6 +319,27 @@ mod dockerfile_workdir_relative;
 
 #[path = "dockerfile/yarn_cache_clean.rs"]
 mod dockerfile_yarn_cache_clean;
+
+#[path = "dockerfile/yum_clean.rs"]
+mod dockerfile_yum_clean;
+
+#[path = "dockerfile/yum_pin.rs"]
+mod dockerfile_yum_pin;
+
+#[path = "dockerfile/yum_yes.rs"]
+mod dockerfile_yum_yes;
+
+#[path = "dockerfile/zypper_clean.rs"]
+mod dockerfile_zypper_clean;
+
+#[path = "dockerfile/zypper_dist_upgrade.rs"]
+mod dockerfile_zypper_dist_upgrade;
+
+#[path = "dockerfile/zypper_pin.rs"]
+mod dockerfile_zypper_pin;
+
+#[path = "dockerfile/zypper_yes.rs"]
+mod dockerfile_zypper_yes;
 
 #[path = "kubernetes/dangling_service.rs"]
 mod kubernetes_dangling_service;
@@ -569,6 +626,58 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_add_instead_of_copy::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/apk-no-cache"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3019"), Borrowed("DS-0025"), Borrowed("AVD-DS-0025"), Borrowed("DF029"), Borrowed("DKL-DI-0004")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report stages that are not shipped and indexes that are deleted in the same step as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`apk add` leaves the package index in the image."),
+        page: Borrowed(include_str!("dockerfile/apk-no-cache.md")),
+        checks: Borrowed(dockerfile_apk_no_cache::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/apk-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3018"), Borrowed("DF052")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`apk add` installs a package without saying which version."),
+        page: Borrowed(include_str!("dockerfile/apk-pin.md")),
+        checks: Borrowed(dockerfile_apk_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/apk-virtual"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step adds packages and deletes them again, one by one."),
+        page: Borrowed(include_str!("dockerfile/apk-virtual.md")),
+        checks: Borrowed(dockerfile_apk_virtual::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/apt-get-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3008"), Borrowed("DF005")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`apt-get` installs a package without saying which version."),
+        page: Borrowed(include_str!("dockerfile/apt-get-pin.md")),
+        checks: Borrowed(dockerfile_apt_get_pin::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/apt-get-yes"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -593,6 +702,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The package lists that `apt-get update` fetches stay in the image."),
         page: Borrowed(include_str!("dockerfile/apt-lists-cleanup.md")),
         checks: Borrowed(dockerfile_apt_lists_cleanup::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/apt-no-recommends"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3015"), Borrowed("DS-0029"), Borrowed("AVD-DS-0029"), Borrowed("DF016")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report it although the configuration or a variable may say so"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`apt-get install` brings along what the packages only recommend."),
+        page: Borrowed(include_str!("dockerfile/apt-no-recommends.md")),
+        checks: Borrowed(dockerfile_apt_no_recommends::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/apt-tool"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3027"), Borrowed("CKV_DOCKER_9"), Borrowed("DF059")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step runs `apt`, which is meant for people at a terminal."),
+        page: Borrowed(include_str!("dockerfile/apt-tool.md")),
+        checks: Borrowed(dockerfile_apt_tool::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/bad-image-reference"),
@@ -868,6 +1003,45 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_directive_casing::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/dnf-clean"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3040"), Borrowed("DS-0019"), Borrowed("AVD-DS-0019"), Borrowed("DS-0027"), Borrowed("AVD-DS-0027"), Borrowed("DF046")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report stages that are not shipped as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("What `dnf`, `microdnf` or `tdnf` downloads stays in the image."),
+        page: Borrowed(include_str!("dockerfile/dnf-clean.md")),
+        checks: Borrowed(dockerfile_dnf_clean::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/dnf-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3041")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`dnf`, `microdnf` or `tdnf` installs a package without saying which version."),
+        page: Borrowed(include_str!("dockerfile/dnf-pin.md")),
+        checks: Borrowed(dockerfile_dnf_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/dnf-yes"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3038"), Borrowed("DF043")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report `microdnf` as well, which never asks"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`dnf` asks before it goes on, and nobody answers."),
+        page: Borrowed(include_str!("dockerfile/dnf-yes.md")),
+        checks: Borrowed(dockerfile_dnf_yes::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/duplicate-stage"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -983,6 +1157,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`go install`, `go get` or `go run` takes a module in whatever version is newest."),
         page: Borrowed(include_str!("dockerfile/go-pin.md")),
         checks: Borrowed(dockerfile_go_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/insecure-package-source"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("CKV2_DOCKER_7"), Borrowed("CKV2_DOCKER_8"), Borrowed("CKV2_DOCKER_9"), Borrowed("CKV2_DOCKER_10"), Borrowed("CKV2_DOCKER_11"), Borrowed("CKV2_DOCKER_15")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A package manager is told not to check what it installs."),
+        page: Borrowed(include_str!("dockerfile/insecure-package-source.md")),
+        checks: Borrowed(dockerfile_insecure_package_source::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/instruction-casing"),
@@ -1219,6 +1406,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_onbuild_forbidden::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/package-upgrade"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DS-0024"), Borrowed("AVD-DS-0024"), Borrowed("DF044"), Borrowed("DF069"), Borrowed("DKL-DI-0003")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step upgrades every package of its base."),
+        page: Borrowed(include_str!("dockerfile/package-upgrade.md")),
+        checks: Borrowed(dockerfile_package_upgrade::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/pip-no-cache"),
         severity: Severity::Info,
         category: Category::Performance,
@@ -1360,6 +1560,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A credential is written out: a token, a private key, a password in an address."),
         page: Borrowed(include_str!("dockerfile/secret-in-code.md")),
         checks: Borrowed(dockerfile_secret_in_code::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/sort-packages"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("sort-packages")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The packages of an installation are not in order."),
+        page: Borrowed(include_str!("dockerfile/sort-packages.md")),
+        checks: Borrowed(dockerfile_sort_packages::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/stage-name-casing"),
@@ -1581,6 +1794,97 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`yarn install` leaves the packages it downloaded in the image."),
         page: Borrowed(include_str!("dockerfile/yarn-cache-clean.md")),
         checks: Borrowed(dockerfile_yarn_cache_clean::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/yum-clean"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3032"), Borrowed("DS-0015"), Borrowed("AVD-DS-0015"), Borrowed("DF045")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report stages that are not shipped as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("What `yum` downloads stays in the image."),
+        page: Borrowed(include_str!("dockerfile/yum-clean.md")),
+        checks: Borrowed(dockerfile_yum_clean::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/yum-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3033")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`yum` installs a package without saying which version."),
+        page: Borrowed(include_str!("dockerfile/yum-pin.md")),
+        checks: Borrowed(dockerfile_yum_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/yum-yes"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3030"), Borrowed("DF027")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`yum` asks before it goes on, and nobody answers."),
+        page: Borrowed(include_str!("dockerfile/yum-yes.md")),
+        checks: Borrowed(dockerfile_yum_yes::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/zypper-clean"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3036"), Borrowed("DS-0020"), Borrowed("AVD-DS-0020"), Borrowed("DF047")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report stages that are not shipped as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("What `zypper` downloads stays in the image."),
+        page: Borrowed(include_str!("dockerfile/zypper-clean.md")),
+        checks: Borrowed(dockerfile_zypper_clean::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/zypper-dist-upgrade"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3035")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step moves the whole distribution on."),
+        page: Borrowed(include_str!("dockerfile/zypper-dist-upgrade.md")),
+        checks: Borrowed(dockerfile_zypper_dist_upgrade::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/zypper-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3037")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`zypper` installs a package without saying which version."),
+        page: Borrowed(include_str!("dockerfile/zypper-pin.md")),
+        checks: Borrowed(dockerfile_zypper_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/zypper-yes"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DL3034")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`zypper` asks before it goes on, and nobody answers."),
+        page: Borrowed(include_str!("dockerfile/zypper-yes.md")),
+        checks: Borrowed(dockerfile_zypper_yes::CHECKS),
     },
     Rule {
         id: Borrowed("kubernetes/dangling-service"),

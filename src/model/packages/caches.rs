@@ -1,6 +1,6 @@
 //! What package managers leave behind in a layer, and what keeps it out.
 
-use super::{Action, Manager, Operation};
+use super::{Action, Invocation, Manager, Operation, operations};
 use crate::model::dockerfile::{Instruction, Mount, ShellCommand};
 use crate::syntax::shell::{SimpleCommand, Word};
 
@@ -54,8 +54,9 @@ pub fn stays(instruction: Instruction<'_>) -> bool {
 
 /// Whether a command deletes `folder`, or what is in it, by `rm` or `find`.
 pub fn deletes(command: &SimpleCommand, folder: &str) -> bool {
-    let starts = || command.arguments().iter().map(Word::literal_prefix);
-    (command.is("rm") || command.is("find")) && starts().any(|path| covers(&path, folder))
+    let Some(invocation) = Invocation::of(command) else { return false };
+    matches!(&*invocation.name(), "rm" | "find")
+        && invocation.arguments().iter().any(|word| covers(&word.literal_prefix(), folder))
 }
 
 /// Whether the start of a path, up to its first variable, is that of `folder`, of something in it or around it.
@@ -115,4 +116,33 @@ pub fn is_own_cache_deleted(operation: &Operation<'_>) -> bool {
 /// `pip cache purge`, `yarn cache clean`.
 fn is_cache_clean(command: ShellCommand<'_>, manager: Manager) -> bool {
     Operation::of(command).is_some_and(|operation| operation.manager == manager && operation.action == Action::Clean)
+}
+
+/// What `instruction` last fetches by one of `managers` and leaves in the cache: nothing later in it cleans up, and no
+/// mount holds the cache.
+pub fn left<'a>(instruction: Instruction<'a>, managers: &[Manager]) -> Option<Operation<'a>> {
+    let of_them = |operation: &Operation<'_>| managers.contains(&operation.manager);
+    let last = operations(instruction).filter(of_them).filter(Operation::fetches_packages).last()?;
+    let end = last.invocation.command.span.end;
+    let folders = folders(last.manager);
+    let cleans = |command: ShellCommand<'_>| {
+        let cleaned = Operation::of(command)
+            .is_some_and(|later| shares_cache(later.manager, last.manager) && later.action == Action::Clean);
+        cleaned || folders.iter().any(|folder| deletes(command.node, folder))
+    };
+    let mut later = instruction.commands().filter(|command| command.node.span.start >= end);
+    (!later.any(cleans) && !is_cache_mounted(instruction, last.manager)).then_some(last)
+}
+
+/// `yum` is another name of `dnf` since Fedora 22 and RHEL 8, and `microdnf` uses its folders.
+fn shares_cache(one: Manager, other: Manager) -> bool {
+    let is_dnf = |manager| matches!(manager, Manager::Yum | Manager::Dnf | Manager::Microdnf);
+    one == other || is_dnf(one) && is_dnf(other)
+}
+
+impl Operation<'_> {
+    /// Whether it fills the cache of its manager.
+    pub fn fetches_packages(&self) -> bool {
+        matches!(self.action, Action::Install | Action::Upgrade)
+    }
 }

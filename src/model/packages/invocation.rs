@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::syntax::shell::{SimpleCommand, Word, without_folder};
+use crate::text::Span;
 
 /// A command with what runs it taken away: `apt-get update` of `sudo -E env A=b apt-get update`.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +82,15 @@ impl<'a> Invocation<'a> {
     /// Whether a wrapper of that name runs it.
     pub fn is_run_by(self, wrapper: &str) -> bool {
         (0..self.program).any(|index| name(self.command, index) == wrapper)
+    }
+
+    /// What to delete to take one of its words out, with the blanks before it. `None` where a comment stands there, or
+    /// the word is not one of its own.
+    pub fn removal(self, word: &Word, text: &str) -> Option<Span> {
+        let index = self.command.words.iter().position(|own| std::ptr::eq(own, word))?;
+        let before = self.command.words.get(index.checked_sub(1)?)?;
+        let gap = Span::new(before.span.end, word.span.start);
+        (!gap.of_text(text).contains('#')).then_some(Span::new(before.span.end, word.span.end))
     }
 
     /// The words `NAME=value` of an `env` or `sudo` before the program.

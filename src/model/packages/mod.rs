@@ -8,15 +8,18 @@ mod questions;
 #[cfg(test)]
 mod tests;
 mod values;
+mod versions;
 
 use std::borrow::Cow;
 
 pub use invocation::Invocation;
 pub use managers::{Action, Manager, Origin, Package};
 pub use pins::Unpinned;
+pub use versions::Unversioned;
 
 use crate::model::dockerfile::{Instruction, ShellCommand};
 use crate::model::expand::Value;
+use crate::syntax::dockerfile::Keyword;
 use crate::syntax::shell::{Part, Word};
 use values::{Variables, split_assignment};
 
@@ -149,6 +152,11 @@ impl<'a> Operation<'a> {
         Some(operation)
     }
 
+    /// What a command of a RUN asks of a package manager.
+    pub fn of_run(command: ShellCommand<'a>) -> Option<Operation<'a>> {
+        (command.instruction.keyword() == Some(Keyword::Run)).then(|| Operation::of(command)).flatten()
+    }
+
     /// Whether one of `flags` is given: the very word, `--flag=value`, or a letter in a bundle such as `-qy`.
     pub fn has_flag(&self, flags: &[&str]) -> bool {
         self.flag(flags).is_some()
@@ -162,6 +170,11 @@ impl<'a> Operation<'a> {
     /// The operands as packages.
     pub fn packages(&self) -> impl Iterator<Item = (&Operand<'a>, Package<'_>)> {
         self.operands.iter().map(|operand| (operand, self.manager.package(&operand.text)))
+    }
+
+    /// Whether a flag may stand in one of the words that are not known, by what its variable is called.
+    pub fn may_have_more_flags(&self) -> bool {
+        self.unknown.iter().any(|word| questions::may_hold_flags(word))
     }
 
     /// What is known about a variable where the program runs: set before its name, by the script, by ARG or ENV.

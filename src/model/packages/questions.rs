@@ -15,13 +15,14 @@ impl Operation<'_> {
             Manager::Apt => "Assume-Yes",
             _ => "assumeyes",
         };
-        memchr::memmem::find(text.as_bytes(), configured.as_bytes()).is_none()
-            && !self.unknown.iter().any(|word| may_hold_flags(word))
+        memchr::memmem::find(text.as_bytes(), configured.as_bytes()).is_none() && !self.may_have_more_flags()
     }
 
     fn changes_packages(&self) -> bool {
         match self.manager {
-            Manager::Apt | Manager::Yum | Manager::Dnf | Manager::Microdnf | Manager::Tdnf | Manager::Zypper => {
+            // It always assumes yes.
+            Manager::Microdnf => false,
+            Manager::Apt | Manager::Yum | Manager::Dnf | Manager::Tdnf | Manager::Zypper => {
                 matches!(self.action, Action::Install | Action::Remove | Action::Upgrade)
                     && !matches!(&*self.name, "source" | "download")
             }
@@ -29,7 +30,8 @@ impl Operation<'_> {
         }
     }
 
-    fn is_told_to_go_on(&self) -> bool {
+    /// Whether a flag says not to ask.
+    pub fn is_told_to_go_on(&self) -> bool {
         match self.manager {
             Manager::Apt => {
                 let quiet = self.flags.iter().map(loudness).sum::<usize>();
@@ -69,7 +71,7 @@ fn loudness(flag: &Flag<'_>) -> usize {
 }
 
 /// Whether a word that is not known may bring a flag along, by what its variable is called.
-fn may_hold_flags(word: &Word) -> bool {
+pub(super) fn may_hold_flags(word: &Word) -> bool {
     word.variables().into_iter().any(|(name, _)| {
         let name = name.to_ascii_uppercase();
         ["OPT", "FLAG", "ARG", "YES"].iter().any(|part| name.contains(part))

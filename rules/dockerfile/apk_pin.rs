@@ -1,0 +1,13 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Manager, Operation};
+
+pub const CHECKS: &[Check] = &[Check::Command(apk_pin)];
+
+fn apk_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(operation) = Operation::of_run(command) else { return };
+    if operation.manager != Manager::Apk {
+        return;
+    }
+    let Some(unpinned) = operation.without_version(cx.flag("every")) else { return };
+    cx.report(unpinned.word.span, unpinned.to_string());
+}

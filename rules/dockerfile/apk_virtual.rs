@@ -1,0 +1,21 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Action, Manager, Operation, operations};
+
+pub const CHECKS: &[Check] = &[Check::Command(apk_virtual)];
+
+fn apk_virtual(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(removal) = Operation::of_run(command) else { return };
+    if removal.manager != Manager::Apk || removal.action != Action::Remove {
+        return;
+    }
+    let added = operations(command.instruction).filter(|other| {
+        let before = other.invocation.command.span.end <= command.node.span.start;
+        before && other.manager == Manager::Apk && other.name == "add" && !other.has_flag(&["-t", "--virtual"])
+    });
+    let added: Vec<_> = added.flat_map(|addition| addition.operands).collect();
+    let name = |text: &str| removal.manager.package(text).name.to_owned();
+    let again = removal.operands.iter().find(|own| added.iter().any(|other| name(&other.text) == name(&own.text)));
+    let Some(operand) = again else { return };
+    cx.report(operand.word.span, format!("`{}` is added by name and deleted by name in one step", operand.text))
+        .note("`apk add --virtual NAME` gives what is only needed here one name, and `apk del NAME` deletes it");
+}

@@ -1,0 +1,13 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Manager, Operation};
+
+pub const CHECKS: &[Check] = &[Check::Command(yum_pin)];
+
+fn yum_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(operation) = Operation::of_run(command) else { return };
+    if operation.manager != Manager::Yum {
+        return;
+    }
+    let Some(unpinned) = operation.without_version(cx.flag("every")) else { return };
+    cx.report(unpinned.word.span, unpinned.to_string());
+}

@@ -1,0 +1,14 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Action, Manager, Operation};
+
+pub const CHECKS: &[Check] = &[Check::Command(yum_yes)];
+
+fn yum_yes(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(operation) = Operation::of_run(command) else { return };
+    if operation.manager != Manager::Yum || !operation.asks() {
+        return;
+    }
+    let severity = if operation.action == Action::Install { Severity::Error } else { Severity::Warning };
+    cx.report_as(severity, operation.subcommand.span, format!("`yum {}` asks and gets no answer", operation.name))
+        .fix(Fix::safe("add `-y`").insert(operation.subcommand.span.end, " -y").changes(Effect::Command));
+}

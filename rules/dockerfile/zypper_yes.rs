@@ -1,0 +1,16 @@
+use crate::lint::prelude::*;
+use crate::model::packages::{Action, Manager, Operation};
+
+pub const CHECKS: &[Check] = &[Check::Command(zypper_yes)];
+
+fn zypper_yes(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let Some(operation) = Operation::of_run(command) else { return };
+    if operation.manager != Manager::Zypper || !operation.asks() {
+        return;
+    }
+    let severity = if operation.action == Action::Install { Severity::Error } else { Severity::Warning };
+    // Not every subcommand has `-y`; this every one has.
+    let fix = Fix::safe("add `--non-interactive`");
+    cx.report_as(severity, operation.subcommand.span, format!("`zypper {}` asks and gets no answer", operation.name))
+        .fix(fix.insert(operation.invocation.word().span.end, " --non-interactive").changes(Effect::Command));
+}
