@@ -11,6 +11,9 @@ mod compose_bad_port;
 #[path = "compose/depends_on_ignores_healthcheck.rs"]
 mod compose_depends_on_ignores_healthcheck;
 
+#[path = "compose/digest_pin.rs"]
+mod compose_digest_pin;
+
 #[path = "compose/docker_socket.rs"]
 mod compose_docker_socket;
 
@@ -43,6 +46,9 @@ mod compose_unknown_key;
 
 #[path = "compose/untagged_image.rs"]
 mod compose_untagged_image;
+
+#[path = "compose/untrusted_image.rs"]
+mod compose_untrusted_image;
 
 #[path = "compose/untrusted_registry.rs"]
 mod compose_untrusted_registry;
@@ -134,6 +140,9 @@ mod dockerfile_curl_fail;
 #[path = "dockerfile/curl_location.rs"]
 mod dockerfile_curl_location;
 
+#[path = "dockerfile/digest_pin.rs"]
+mod dockerfile_digest_pin;
+
 #[path = "dockerfile/directive_casing.rs"]
 mod dockerfile_directive_casing;
 
@@ -155,8 +164,20 @@ mod dockerfile_empty_continuation;
 #[path = "dockerfile/empty_password.rs"]
 mod dockerfile_empty_password;
 
+#[path = "dockerfile/entrypoint_missing.rs"]
+mod dockerfile_entrypoint_missing;
+
 #[path = "dockerfile/escape_at_end.rs"]
 mod dockerfile_escape_at_end;
+
+#[path = "dockerfile/expose_host_mapping.rs"]
+mod dockerfile_expose_host_mapping;
+
+#[path = "dockerfile/expose_missing.rs"]
+mod dockerfile_expose_missing;
+
+#[path = "dockerfile/expose_proto_casing.rs"]
+mod dockerfile_expose_proto_casing;
 
 #[path = "dockerfile/first_instruction.rs"]
 mod dockerfile_first_instruction;
@@ -191,8 +212,38 @@ mod dockerfile_json_cmd_entrypoint;
 #[path = "dockerfile/json_form_broken.rs"]
 mod dockerfile_json_form_broken;
 
+#[path = "dockerfile/label_duplicate.rs"]
+mod dockerfile_label_duplicate;
+
+#[path = "dockerfile/label_empty.rs"]
+mod dockerfile_label_empty;
+
 #[path = "dockerfile/label_key_invalid.rs"]
 mod dockerfile_label_key_invalid;
+
+#[path = "dockerfile/label_missing.rs"]
+mod dockerfile_label_missing;
+
+#[path = "dockerfile/label_not_email.rs"]
+mod dockerfile_label_not_email;
+
+#[path = "dockerfile/label_not_git_hash.rs"]
+mod dockerfile_label_not_git_hash;
+
+#[path = "dockerfile/label_not_rfc3339.rs"]
+mod dockerfile_label_not_rfc3339;
+
+#[path = "dockerfile/label_not_semver.rs"]
+mod dockerfile_label_not_semver;
+
+#[path = "dockerfile/label_not_spdx.rs"]
+mod dockerfile_label_not_spdx;
+
+#[path = "dockerfile/label_not_url.rs"]
+mod dockerfile_label_not_url;
+
+#[path = "dockerfile/label_superfluous.rs"]
+mod dockerfile_label_superfluous;
 
 #[path = "dockerfile/latest_tag.rs"]
 mod dockerfile_latest_tag;
@@ -208,6 +259,9 @@ mod dockerfile_maintainer;
 
 #[path = "dockerfile/misplaced_directive.rs"]
 mod dockerfile_misplaced_directive;
+
+#[path = "dockerfile/missing_healthcheck.rs"]
+mod dockerfile_missing_healthcheck;
 
 #[path = "dockerfile/misspelt_directive.rs"]
 mod dockerfile_misspelt_directive;
@@ -248,6 +302,15 @@ mod dockerfile_platform_constant;
 #[path = "dockerfile/platform_redundant.rs"]
 mod dockerfile_platform_redundant;
 
+#[path = "dockerfile/port_22.rs"]
+mod dockerfile_port_22;
+
+#[path = "dockerfile/port_range.rs"]
+mod dockerfile_port_range;
+
+#[path = "dockerfile/python_env.rs"]
+mod dockerfile_python_env;
+
 #[path = "dockerfile/remote_add_unverified.rs"]
 mod dockerfile_remote_add_unverified;
 
@@ -266,11 +329,23 @@ mod dockerfile_secret_in_arg_env;
 #[path = "dockerfile/secret_in_code.rs"]
 mod dockerfile_secret_in_code;
 
+#[path = "dockerfile/self_reference_env.rs"]
+mod dockerfile_self_reference_env;
+
 #[path = "dockerfile/sort_packages.rs"]
 mod dockerfile_sort_packages;
 
 #[path = "dockerfile/stage_name_casing.rs"]
 mod dockerfile_stage_name_casing;
+
+#[path = "dockerfile/stopsignal_kill.rs"]
+mod dockerfile_stopsignal_kill;
+
+#[path = "dockerfile/stopsignal_spelling.rs"]
+mod dockerfile_stopsignal_spelling;
+
+#[path = "dockerfile/stopsignal_unknown.rs"]
+mod dockerfile_stopsignal_unknown;
 
 #[path = "dockerfile/sudo.rs"]
 mod dockerfile_sudo;
@@ -292,6 +367,9 @@ mod dockerfile_unknown_instruction;
 
 #[path = "dockerfile/untagged_image.rs"]
 mod dockerfile_untagged_image;
+
+#[path = "dockerfile/untrusted_image.rs"]
+mod dockerfile_untrusted_image;
 
 #[path = "dockerfile/untrusted_registry.rs"]
 mod dockerfile_untrusted_registry;
@@ -316,6 +394,9 @@ mod dockerfile_wget_progress;
 
 #[path = "dockerfile/workdir_relative.rs"]
 mod dockerfile_workdir_relative;
+
+#[path = "dockerfile/workdir_system_dir.rs"]
+mod dockerfile_workdir_system_dir;
 
 #[path = "dockerfile/yarn_cache_clean.rs"]
 mod dockerfile_yarn_cache_clean;
@@ -343,6 +424,9 @@ mod dockerfile_zypper_yes;
 
 #[path = "kubernetes/dangling_service.rs"]
 mod kubernetes_dangling_service;
+
+#[path = "kubernetes/digest_pin.rs"]
+mod kubernetes_digest_pin;
 
 #[path = "kubernetes/host_namespace.rs"]
 mod kubernetes_host_namespace;
@@ -391,6 +475,9 @@ mod kubernetes_selector_mismatch;
 
 #[path = "kubernetes/untagged_image.rs"]
 mod kubernetes_untagged_image;
+
+#[path = "kubernetes/untrusted_image.rs"]
+mod kubernetes_untrusted_image;
 
 #[path = "kubernetes/untrusted_registry.rs"]
 mod kubernetes_untrusted_registry;
@@ -455,6 +542,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A service depends on one that has a health check, and does not wait for it."),
         page: Borrowed(include_str!("compose/depends-on-ignores-healthcheck.md")),
         checks: Borrowed(compose_depends_on_ignores_healthcheck::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/digest-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CL-0019")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image of a service is named without its digest."),
+        page: Borrowed(include_str!("compose/digest-pin.md")),
+        checks: Borrowed(compose_digest_pin::CHECKS),
     },
     Rule {
         id: Borrowed("compose/docker-socket"),
@@ -598,6 +698,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image of a service has neither a tag nor a digest."),
         page: Borrowed(include_str!("compose/untagged-image.md")),
         checks: Borrowed(compose_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("compose/untrusted-image"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image of a service is not among the trusted ones."),
+        page: Borrowed(include_str!("compose/untrusted-image.md")),
+        checks: Borrowed(compose_untrusted_image::CHECKS),
     },
     Rule {
         id: Borrowed("compose/untrusted-registry"),
@@ -990,6 +1103,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_curl_location::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/digest-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An image is named without its digest."),
+        page: Borrowed(include_str!("dockerfile/digest-pin.md")),
+        checks: Borrowed(dockerfile_digest_pin::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/directive-casing"),
         severity: Severity::Info,
         category: Category::Style,
@@ -1081,6 +1207,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_empty_password::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/entrypoint-missing"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF036"), Borrowed("DF017")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image has neither `CMD` nor `ENTRYPOINT`, and its base starts nothing but a shell."),
+        page: Borrowed(include_str!("dockerfile/entrypoint-missing.md")),
+        checks: Borrowed(dockerfile_entrypoint_missing::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/escape-at-end"),
         severity: Severity::Warning,
         category: Category::Style,
@@ -1092,6 +1231,45 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The last instruction of the file ends with the escape character."),
         page: Borrowed(include_str!("dockerfile/escape-at-end.md")),
         checks: Borrowed(dockerfile_escape_at_end::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/expose-host-mapping"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("ExposeInvalidFormat")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`EXPOSE` names an address or a port of the host."),
+        page: Borrowed(include_str!("dockerfile/expose-host-mapping.md")),
+        checks: Borrowed(dockerfile_expose_host_mapping::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/expose-missing"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF022")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image starts a web server, and `EXPOSE` does not say where it listens."),
+        page: Borrowed(include_str!("dockerfile/expose-missing.md")),
+        checks: Borrowed(dockerfile_expose_missing::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/expose-proto-casing"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Buildkit]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("ExposeProtoCasing"), Borrowed("DF078")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The protocol in `EXPOSE` is not written in lower case."),
+        page: Borrowed(include_str!("dockerfile/expose-proto-casing.md")),
+        checks: Borrowed(dockerfile_expose_proto_casing::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/first-instruction"),
@@ -1237,6 +1415,32 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_json_form_broken::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/label-duplicate"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A stage sets a label twice."),
+        page: Borrowed(include_str!("dockerfile/label-duplicate.md")),
+        checks: Borrowed(dockerfile_label_duplicate::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-empty"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3051")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration asks for has no value."),
+        page: Borrowed(include_str!("dockerfile/label-empty.md")),
+        checks: Borrowed(dockerfile_label_empty::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/label-key-invalid"),
         severity: Severity::Info,
         category: Category::Style,
@@ -1248,6 +1452,110 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The name of a label is not of the form that Docker recommends, or lies in a name space that is reserved."),
         page: Borrowed(include_str!("dockerfile/label-key-invalid.md")),
         checks: Borrowed(dockerfile_label_key_invalid::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-missing"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Manual]),
+        aliases: Borrowed(&[Borrowed("DL3049"), Borrowed("DF074")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every-stage"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("ask it of every stage that is not only copied from"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An image has not all labels that the configuration asks for."),
+        page: Borrowed(include_str!("dockerfile/label-missing.md")),
+        checks: Borrowed(dockerfile_label_missing::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-not-email"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3058")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration calls an e-mail address is none."),
+        page: Borrowed(include_str!("dockerfile/label-not-email.md")),
+        checks: Borrowed(dockerfile_label_not_email::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-not-git-hash"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3055")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration calls the hash of a Git commit is none."),
+        page: Borrowed(include_str!("dockerfile/label-not-git-hash.md")),
+        checks: Borrowed(dockerfile_label_not_git_hash::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-not-rfc3339"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3053")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration calls a date and time by RFC 3339 is none."),
+        page: Borrowed(include_str!("dockerfile/label-not-rfc3339.md")),
+        checks: Borrowed(dockerfile_label_not_rfc3339::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-not-semver"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3056")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration calls a version by semver.org is none."),
+        page: Borrowed(include_str!("dockerfile/label-not-semver.md")),
+        checks: Borrowed(dockerfile_label_not_semver::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-not-spdx"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3054")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration calls a license expression of SPDX is none."),
+        page: Borrowed(include_str!("dockerfile/label-not-spdx.md")),
+        checks: Borrowed(dockerfile_label_not_spdx::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-not-url"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3052")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A label that the configuration calls a URL is none."),
+        page: Borrowed(include_str!("dockerfile/label-not-url.md")),
+        checks: Borrowed(dockerfile_label_not_url::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/label-superfluous"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3050")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An image has a label that the configuration does not know."),
+        page: Borrowed(include_str!("dockerfile/label-superfluous.md")),
+        checks: Borrowed(dockerfile_label_superfluous::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/latest-tag"),
@@ -1313,6 +1621,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A parser directive stands where the builder takes it for a comment."),
         page: Borrowed(include_str!("dockerfile/misplaced-directive.md")),
         checks: Borrowed(dockerfile_misplaced_directive::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/missing-healthcheck"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3057"), Borrowed("DS-0026"), Borrowed("AVD-DS-0026"), Borrowed("CKV_DOCKER_2"), Borrowed("DF012"), Borrowed("CIS-DI-0006")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image has no `HEALTHCHECK`."),
+        page: Borrowed(include_str!("dockerfile/missing-healthcheck.md")),
+        checks: Borrowed(dockerfile_missing_healthcheck::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/misspelt-directive"),
@@ -1484,6 +1805,45 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_platform_redundant::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/port-22"),
+        severity: Severity::Info,
+        category: Category::Security,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DS-0004"), Borrowed("AVD-DS-0004"), Borrowed("CKV_DOCKER_1")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image exposes port 22."),
+        page: Borrowed(include_str!("dockerfile/port-22.md")),
+        checks: Borrowed(dockerfile_port_22::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/port-range"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL3011"), Borrowed("DS-0008"), Borrowed("AVD-DS-0008"), Borrowed("DF040")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`EXPOSE` names something that is no port."),
+        page: Borrowed(include_str!("dockerfile/port-range.md")),
+        checks: Borrowed(dockerfile_port_range::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/python-env"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DF032")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A Python image does not set `PYTHONUNBUFFERED`."),
+        page: Borrowed(include_str!("dockerfile/python-env.md")),
+        checks: Borrowed(dockerfile_python_env::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/remote-add-unverified"),
         severity: Severity::Info,
         category: Category::Security,
@@ -1562,6 +1922,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_secret_in_code::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/self-reference-env"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL3044"), Borrowed("DF062")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("despite-base"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report it where the base image sets the variable, as it does `PATH`"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A pair of `ENV` uses a variable that another pair of the same instruction defines."),
+        page: Borrowed(include_str!("dockerfile/self-reference-env.md")),
+        checks: Borrowed(dockerfile_self_reference_env::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/sort-packages"),
         severity: Severity::Info,
         category: Category::Style,
@@ -1586,6 +1959,45 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The name of a stage has capitals."),
         page: Borrowed(include_str!("dockerfile/stage-name-casing.md")),
         checks: Borrowed(dockerfile_stage_name_casing::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/stopsignal-kill"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`STOPSIGNAL` is a signal that no program can react to."),
+        page: Borrowed(include_str!("dockerfile/stopsignal-kill.md")),
+        checks: Borrowed(dockerfile_stopsignal_kill::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/stopsignal-spelling"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The signal in `STOPSIGNAL` is not written as usual."),
+        page: Borrowed(include_str!("dockerfile/stopsignal-spelling.md")),
+        checks: Borrowed(dockerfile_stopsignal_spelling::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/stopsignal-unknown"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`STOPSIGNAL` names no signal."),
+        page: Borrowed(include_str!("dockerfile/stopsignal-unknown.md")),
+        checks: Borrowed(dockerfile_stopsignal_unknown::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/sudo"),
@@ -1677,6 +2089,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A base image has neither a tag nor a digest."),
         page: Borrowed(include_str!("dockerfile/untagged-image.md")),
         checks: Borrowed(dockerfile_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/untrusted-image"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An image is not among the trusted ones."),
+        page: Borrowed(include_str!("dockerfile/untrusted-image.md")),
+        checks: Borrowed(dockerfile_untrusted_image::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/untrusted-registry"),
@@ -1781,6 +2206,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The first `WORKDIR` of a stage is a relative path."),
         page: Borrowed(include_str!("dockerfile/workdir-relative.md")),
         checks: Borrowed(dockerfile_workdir_relative::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/workdir-system-dir"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DS-0030"), Borrowed("AVD-DS-0030"), Borrowed("DKL-DI-0002")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`WORKDIR` is a folder that belongs to the system."),
+        page: Borrowed(include_str!("dockerfile/workdir-system-dir.md")),
+        checks: Borrowed(dockerfile_workdir_system_dir::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/yarn-cache-clean"),
@@ -1898,6 +2336,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("No pod beside a Service has the labels that it selects."),
         page: Borrowed(include_str!("kubernetes/dangling-service.md")),
         checks: Borrowed(kubernetes_dangling_service::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/digest-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CKV_K8S_43")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image of a container is named without its digest."),
+        page: Borrowed(include_str!("kubernetes/digest-pin.md")),
+        checks: Borrowed(kubernetes_digest_pin::CHECKS),
     },
     Rule {
         id: Borrowed("kubernetes/host-namespace"),
@@ -2106,6 +2557,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image of a container has neither a tag nor a digest."),
         page: Borrowed(include_str!("kubernetes/untagged-image.md")),
         checks: Borrowed(kubernetes_untagged_image::CHECKS),
+    },
+    Rule {
+        id: Borrowed("kubernetes/untrusted-image"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image of a container is not among the trusted ones."),
+        page: Borrowed(include_str!("kubernetes/untrusted-image.md")),
+        checks: Borrowed(kubernetes_untrusted_image::CHECKS),
     },
     Rule {
         id: Borrowed("kubernetes/untrusted-registry"),

@@ -73,6 +73,14 @@ pub(super) fn show(config: &Resolved, current: &Path) -> String {
     line("fail-on", config.fail_on.map_or("none", |least| least.name()).into());
     line("kubernetes-version", settings.kubernetes_version.to_string().into());
     line("trusted-registries", settings.trusted_registries.clone().into());
+    line("trusted-images", settings.trusted_images.clone().into());
+    let labels = settings.label_schema.iter().map(|label| {
+        let kind = Value::from(label.kind.name());
+        let long = serde_json::json!({ "type": kind, "required": false });
+        (label.name.clone(), if label.required { kind } else { long })
+    });
+    line("label-schema", Value::Object(labels.collect()));
+    line("strict-labels", settings.strict_labels.into());
     line("exclude", config.exclude.patterns().to_vec().into());
     if let Some(baseline) = &config.baseline {
         line("baseline", relative(baseline).into());

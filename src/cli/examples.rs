@@ -6,6 +6,7 @@ use crate::emit::{self, Style};
 use crate::lint::spec::{Block, Example, Page};
 use crate::lint::{Applicability, Catalog, Date, Diagnostic, Preset, Rule, Settings, check, fix};
 use crate::model::api_versions::KubernetesVersion;
+use crate::model::labels::{self, Expected};
 use crate::syntax::kind::{Kind, kind_of_content};
 use crate::text::{MemoryFiles, Span};
 
@@ -166,6 +167,16 @@ impl Examples<'_> {
                     settings.kubernetes_version = version.ok_or(format!("`{value}` is no version"))?;
                 }
                 "trusted" => settings.trusted_registries = value.split(',').map(str::to_owned).collect(),
+                "trusted-images" => settings.trusted_images = value.split(',').map(str::to_owned).collect(),
+                "labels" => {
+                    for label in value.split(',') {
+                        let (name, kind) = label.split_once(':').ok_or("`labels=name:type,…`")?;
+                        let (name, required) = name.strip_suffix('?').map_or((name, true), |name| (name, false));
+                        let kind = labels::Kind::parse(kind).ok_or(format!("no label is a `{kind}`"))?;
+                        settings.label_schema.push(Expected { name: name.to_owned(), kind, required });
+                    }
+                }
+                "strict-labels" => settings.strict_labels = value == "true",
                 "today" => settings.today = Date::parse(value),
                 "image" => {
                     let (image, dockerfile) = value.split_once(':').ok_or("`image=name:Dockerfile`")?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::options::Options;
 use super::read::{Reader, SEVERITIES};
 use crate::lint::{Catalog, Diagnostic, Severity};
+use crate::model::labels::{Expected, Kind};
 use crate::syntax::yaml::{self, Ref};
 use crate::text::Source;
 
@@ -29,6 +30,8 @@ pub(super) fn hadolint(source: &Arc<Source>, folder: &Path, catalog: &Catalog) -
         }
         let registries = root.get("trustedRegistries").map(words).unwrap_or_default();
         options.trusted_registries = (!registries.is_empty()).then_some(registries);
+        options.label_schema = root.get("label-schema").map(labels);
+        options.strict_labels = root.get("strict-labels").map(|node| is_true(Some(node)));
         options.fail_on = match root.get("failure-threshold").and_then(Ref::as_str) {
             Some("error") => Some(Some(Severity::Error)),
             Some("warning") => Some(Some(Severity::Warning)),
@@ -85,6 +88,12 @@ fn rules_of(catalog: &Catalog, node: Ref<'_>, group: &str) -> Vec<&'static str> 
 
 fn words(node: Ref<'_>) -> Vec<String> {
     node.items().filter_map(Ref::as_str).map(str::to_owned).collect()
+}
+
+/// The labels of hadolint's schema, every one of which it asks for.
+fn labels(node: Ref<'_>) -> Vec<Expected> {
+    let entries = node.entries().filter_map(|(name, kind)| Some((name.as_str()?, Kind::parse(kind.as_str()?)?)));
+    entries.map(|(name, kind)| Expected { name: name.to_owned(), kind, required: true }).collect()
 }
 
 fn is_true(node: Option<Ref<'_>>) -> bool {

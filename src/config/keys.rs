@@ -44,6 +44,10 @@ pub enum Shape {
     Images,
     /// A list of words.
     Words,
+    /// `true` or `false`.
+    Boolean,
+    /// Names of labels, and what each of them is.
+    Labels,
     /// Rules, and values for their options.
     Rules,
 }
@@ -163,6 +167,30 @@ pub const KEYS: &[Key] = &[
         summary: "The registries that images may come from, `docker.io` included; a `*` at an end of one stands for \
                   anything. What comes from elsewhere is reported by the rules `untrusted-registry`.",
         example: "trusted-registries: [docker.io, registry.example.com]",
+    },
+    Key {
+        name: "trusted-images",
+        shape: Shape::Words,
+        default: "[] (all)",
+        summary: "The images that may be used, with or without registry and tag; a `*` stands for anything. Others are \
+                  reported by the rules `untrusted-image`.",
+        example: "trusted-images: [\"python:3.*\", \"registry.example.com/*\"]",
+    },
+    Key {
+        name: "label-schema",
+        shape: Shape::Labels,
+        default: "{}",
+        summary: "The labels that images have, and what the value of each is: `text`, `url`, `semver`, `hash`, `rfc3339`, \
+                  `spdx` or `email`. A label that may be missing is written `{type: url, required: false}`.",
+        example: "label-schema:\n  org.opencontainers.image.licenses: spdx\n  \
+                  org.opencontainers.image.url: {type: url, required: false}",
+    },
+    Key {
+        name: "strict-labels",
+        shape: Shape::Boolean,
+        default: "false",
+        summary: "Whether images have no labels but those of `label-schema`; the rule `label-superfluous` reports others.",
+        example: "strict-labels: true",
     },
     Key {
         name: "rules",

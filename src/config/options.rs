@@ -9,6 +9,7 @@ use super::keys::KEYS;
 use super::read::Reader;
 use crate::lint::{Catalog, Diagnostic, Preset, Severity};
 use crate::model::api_versions::KubernetesVersion;
+use crate::model::labels::{Expected, Kind as LabelKind};
 use crate::syntax::kind::Kind;
 use crate::syntax::yaml::{self, Ref};
 use crate::text::suggest::nearest;
@@ -49,6 +50,12 @@ pub struct Options {
     pub images: Vec<(String, PathBuf)>,
     /// `trusted-registries`.
     pub trusted_registries: Option<Vec<String>>,
+    /// `trusted-images`.
+    pub trusted_images: Option<Vec<String>>,
+    /// `label-schema`.
+    pub label_schema: Option<Vec<Expected>>,
+    /// `strict-labels`.
+    pub strict_labels: Option<bool>,
     /// `rules`: id, option, value.
     pub rules: Vec<(&'static str, String, Value)>,
     /// `rule-paths`, and where they are named.
@@ -159,6 +166,11 @@ impl Options {
                 self.trusted_registries =
                     Some(reader.texts(value).into_iter().map(|(_, text)| text.to_owned()).collect());
             }
+            "trusted-images" => {
+                self.trusted_images = Some(reader.texts(value).into_iter().map(|(_, text)| text.to_owned()).collect());
+            }
+            "label-schema" => self.label_schema = Some(labels(reader, value)),
+            "strict-labels" => self.strict_labels = reader.boolean(value),
             "rules" => self.take_rules(reader, value),
             "rule-paths" => self.rule_paths = self.paths(reader, value),
             "baseline" => {
@@ -233,6 +245,37 @@ impl Options {
         let texts = reader.texts(value);
         texts.into_iter().map(|(node, text)| (node.span(), super::absolute(&self.folder, Path::new(text)))).collect()
     }
+}
+
+/// The labels of a schema: name, and kind or a mapping with `type` and `required`.
+pub(super) fn labels(reader: &mut Reader<'_>, value: Ref<'_>) -> Vec<Expected> {
+    let kinds = LabelKind::ALL.map(|kind| (kind.name(), kind));
+    let mut found = Vec::new();
+    for (_, name, value) in reader.entries(value) {
+        let mut label = Expected { name: name.to_owned(), kind: LabelKind::Text, required: true };
+        let mut kind = |reader: &mut Reader<'_>, value: Ref<'_>| match value.as_str().and_then(LabelKind::parse) {
+            Some(kind) => label.kind = kind,
+            None => label.kind = reader.one_of(value, "type of label", &kinds).unwrap_or(LabelKind::Text),
+        };
+        if !value.is_mapping() {
+            kind(reader, value);
+            found.push(label);
+            continue;
+        }
+        let mut required = true;
+        for (key, name, value) in reader.entries(value) {
+            match name {
+                "type" => kind(reader, value),
+                "required" => required = reader.boolean(value).unwrap_or(true),
+                _ => {
+                    reader.error(key.span(), format!("a label has no `{name}` here")).note("one of `type`, `required`");
+                }
+            }
+        }
+        label.required = required;
+        found.push(label);
+    }
+    found
 }
 
 /// The presets by name.

@@ -110,6 +110,15 @@ impl Reader<'_> {
         found.map(|(_, value)| *value)
     }
 
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, node: Ref<'_>) -> Option<bool> {
+        let value = boolean(node);
+        if value.is_none() {
+            self.expected(node, "`true` or `false`");
+        }
+        value
+    }
+
     /// A severity.
     pub(super) fn severity(&mut self, node: Ref<'_>) -> Option<Severity> {
         self.one_of(node, "severity", SEVERITIES)

@@ -65,6 +65,13 @@ pub fn resolve(layers: &[Options], catalog: &Catalog, current: &Path) -> Resolve
         if let Some(registries) = &layer.trusted_registries {
             settings.trusted_registries = registries.clone();
         }
+        if let Some(images) = &layer.trusted_images {
+            settings.trusted_images = images.clone();
+        }
+        if let Some(schema) = &layer.label_schema {
+            settings.label_schema = schema.clone();
+        }
+        settings.strict_labels = layer.strict_labels.unwrap_or(settings.strict_labels);
         if let Some(version) = layer.kubernetes_version {
             settings.kubernetes_version = version;
         }

@@ -6,6 +6,7 @@ use super::keys::{KEYS, Key, Shape};
 use super::options::{FAIL_ON, KINDS, presets};
 use super::read::SEVERITIES;
 use crate::lint::{Catalog, RuleOption};
+use crate::model::labels::Kind;
 
 /// The JSON Schema of the configuration.
 pub fn schema(catalog: &Catalog) -> Value {
@@ -72,6 +73,16 @@ fn property(key: &Key, catalog: &Catalog) -> Value {
         Shape::FailOn => json!({ "enum": names(FAIL_ON) }),
         Shape::Version => json!({ "type": ["string", "number"], "pattern": r"^v?[0-9]+\.[0-9]+(\..+)?$" }),
         Shape::Images => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        Shape::Boolean => json!({ "type": "boolean" }),
+        Shape::Labels => {
+            let kinds = json!({ "enum": Kind::ALL.map(Kind::name) });
+            let long = json!({
+                "type": "object",
+                "additionalProperties": false,
+                "properties": { "type": kinds, "required": { "type": "boolean" } },
+            });
+            json!({ "type": "object", "additionalProperties": { "anyOf": [kinds, long] } })
+        }
         Shape::Rules => rules(catalog),
     };
     if let Some(object) = value.as_object_mut() {

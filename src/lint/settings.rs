@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::document::{Document, Tree};
 use super::{Catalog, Date, Diagnostic, Preset, Rule, Severity};
 use crate::model::api_versions::KubernetesVersion;
+use crate::model::labels::Expected;
 use crate::syntax::kind::Kind;
 use crate::syntax::kubernetes::{Object, objects};
 use crate::text::normalize;
@@ -29,6 +30,12 @@ pub struct Settings {
     pub images: Vec<(String, PathBuf)>,
     /// Registries that images may come from; empty when the user named none.
     pub trusted_registries: Vec<String>,
+    /// Images that may be used; empty when the user named none. A `*` stands for anything.
+    pub trusted_images: Vec<String>,
+    /// The labels that images have.
+    pub label_schema: Vec<Expected>,
+    /// Whether images have no labels but those.
+    pub strict_labels: bool,
     /// Kubernetes objects that rules leave alone.
     pub ignore_objects: Vec<IgnoreObject>,
     /// Files in which rules are off.
@@ -101,6 +108,9 @@ impl Settings {
             kubernetes_version: KubernetesVersion::NEWEST,
             images: Vec::new(),
             trusted_registries: Vec::new(),
+            trusted_images: Vec::new(),
+            label_schema: Vec::new(),
+            strict_labels: false,
             ignore_objects: Vec::new(),
             per_file_ignores: Vec::new(),
             file_types: Vec::new(),

@@ -133,14 +133,34 @@ impl Image {
         matches!(self.registry(), DOCKER_HUB | "index.docker.io" | "registry-1.docker.io")
     }
 
-    /// Whether its registry is one of `registries`. A `*` at an end of one stands for anything.
+    /// Whether its registry is one of `registries`. A `*` at an end of one stands for anything; one with a slash also
+    /// names the first parts of the name.
     pub fn comes_from(&self, registries: &[String]) -> bool {
         let own = if self.is_docker_hub() { DOCKER_HUB } else { self.registry() };
         registries.iter().any(|pattern| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+            (None, None) if pattern.contains('/') => {
+                let rest = self.canonical_name();
+                let rest = rest.strip_prefix(pattern.trim_end_matches('/')).unwrap_or("-");
+                rest.is_empty() || rest.starts_with('/')
+            }
+            (None, None) if pattern == "hub.docker.com" => own == DOCKER_HUB,
             (Some(end), Some(_)) => own.contains(end.trim_end_matches('*')),
             (Some(end), None) => own.ends_with(end),
             (None, Some(start)) => own.starts_with(start),
             (None, None) => own == pattern,
+        })
+    }
+
+    /// Whether one of `patterns` means it: by its short name or written out, with or without tag and digest. A `*`
+    /// stands for anything.
+    pub fn is_one_of(&self, patterns: &[String]) -> bool {
+        let tag = self.tag.as_deref().map(|tag| format!(":{tag}")).unwrap_or_default();
+        let digest = self.digest.as_deref().map(|digest| format!("@{digest}")).unwrap_or_default();
+        let names = [self.familiar_name(), self.canonical_name()];
+        names.iter().any(|name| {
+            let forms =
+                [name.clone(), format!("{name}{tag}"), format!("{name}{digest}"), format!("{name}{tag}{digest}")];
+            patterns.iter().any(|pattern| forms.iter().any(|form| matches_stars(pattern, form)))
         })
     }
 
@@ -194,6 +214,18 @@ impl fmt::Display for ImageError {
 }
 
 impl std::error::Error for ImageError {}
+
+/// Whether `text` is `pattern`, in which a `*` stands for anything.
+fn matches_stars(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let Some(last) = pieces.next_back() else { return rest.is_empty() };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last)
+}
 
 type Tokens<'t> = nom::IResult<&'t str, &'t str>;
 
@@ -373,5 +405,27 @@ mod tests {
     fn a_word_from_a_variable_has_one_place() {
         let image = Image::parse("python:3", Span::new(5, 12)).expect("legal");
         assert_eq!((image.tag_span, image.name_span), (Span::new(5, 12), Span::new(5, 12)));
+    }
+
+    #[test]
+    fn patterns_mean_images_with_and_without_their_parts() {
+        for (text, pattern, meant) in [
+            ("python:3.13", "python", true),
+            ("python:3.13", "python:3.*", true),
+            ("python:3.13", "python:2.*", false),
+            ("python", "docker.io/library/*", true),
+            ("ghcr.io/a/b:1", "ghcr.io/*", true),
+            ("ghcr.io/a/b:1", "ghcr.io/*/b", true),
+            ("ghcr.io/a/b:1", "*/c", false),
+            ("ghcr.io/a/b:1", "ghcr.io/a", false),
+        ] {
+            let image = Image::parse(text, Span::empty(0)).expect("legal");
+            assert_eq!(image.is_one_of(&[pattern.to_owned()]), meant, "{text} is {pattern}");
+        }
+        let from = |pattern: &str| {
+            let image = Image::parse("ghcr.io/acme/b:1", Span::empty(0)).expect("legal");
+            image.comes_from(&[pattern.to_owned()])
+        };
+        assert_eq!([from("ghcr.io/acme"), from("ghcr.io/ac"), from("ghcr.io/acme/")], [true, false, true]);
     }
 }

@@ -3,7 +3,7 @@
 use super::resolve::{join, workdir};
 use super::scope::Scope;
 use super::shell::{ShellKind, exec_words};
-use super::stage::{Stage, User};
+use super::stage::{Base, Stage, User};
 use super::{Dockerfile, Sh};
 use crate::model::expand::{self, ExpandError, Expansion, Options, Value};
 use crate::model::image::Image;
@@ -226,6 +226,24 @@ impl<'a> Instruction<'a> {
         let mounts = fields.filter(move |field| field.key.of_text(text).eq_ignore_ascii_case("from"));
         let copy = matches!(self.node.kind, InstructionKind::Copy(_)).then(|| self.flag("from")).flatten();
         copy.and_then(|flag| flag.value.as_ref()).into_iter().chain(mounts.filter_map(|field| field.value.as_ref()))
+    }
+
+    /// The images it takes something from: the base of FROM, `--from` of COPY, `from` of a mount. Stages are none, and
+    /// neither is a name without a dot, a colon or a slash after `from`, which may be that of a context from the command
+    /// line.
+    pub fn images(self) -> Vec<Image> {
+        if matches!(self.node.kind, InstructionKind::From(_)) {
+            return match self.stage().map(Stage::base) {
+                Some(Base::Image(image)) => vec![image.clone()],
+                _ => Vec::new(),
+            };
+        }
+        let is_image = |word: &&Word| {
+            self.dockerfile.stage_named(&word.raw).is_none()
+                && word.variables.is_empty()
+                && word.raw.contains(['.', ':', '/'])
+        };
+        self.source_words().filter(is_image).filter_map(|word| Image::parse(&word.raw, word.span).ok()).collect()
     }
 
     /// What a word of [`Instruction::source_words`] names.

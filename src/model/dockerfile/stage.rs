@@ -160,6 +160,14 @@ impl<'a> Stage<'a> {
         self.is_shipped() || shipped.ancestors().any(|ancestor| ancestor.index == self.index)
     }
 
+    /// Whether a `COPY --from` takes something from it.
+    pub fn is_copied_from(self) -> bool {
+        let copies = self.dockerfile.instructions().filter(|own| matches!(own.node.kind, InstructionKind::Copy(_)));
+        copies
+            .flat_map(Instruction::source_words)
+            .any(|word| self.dockerfile.stage_named(&word.raw).is_some_and(|stage| stage.index == self.index))
+    }
+
     /// The earlier stages it takes something from: its parent, COPY --from, RUN --mount=from.
     pub fn needs(self) -> impl Iterator<Item = Stage<'a>> {
         self.facts().needs.iter().map(move |index| Stage { index: *index as usize, ..self })
@@ -195,6 +203,11 @@ impl<'a> Stage<'a> {
     /// The keywords of its instructions, without what ONBUILD holds back.
     pub fn keywords(self) -> impl Iterator<Item = Keyword> {
         self.outer_instructions().filter_map(Instruction::keyword)
+    }
+
+    /// The keywords of its instructions and of those of the stages it starts from.
+    pub fn own_keywords(self) -> impl Iterator<Item = Keyword> {
+        std::iter::once(self).chain(self.ancestors()).flat_map(Stage::keywords)
     }
 
     /// Its instructions of that keyword that a later one of it replaces, each with the next one and the last one: of

@@ -31,6 +31,16 @@ pub fn references<'a>(instruction: Instruction<'a>) -> impl Iterator<Item = Refe
         .filter(move |reference| !defines_for_others(instruction, reference))
 }
 
+/// The variables of an ENV that other pairs of it define: the place of the pair that uses one, and the reference.
+pub fn of_other_pairs<'a>(instruction: Instruction<'a>) -> Vec<(usize, Reference<'a>)> {
+    let InstructionKind::Env(pairs) = &instruction.node.kind else { return Vec::new() };
+    let text = instruction.dockerfile.text();
+    let all = pairs.pairs.iter().enumerate().flat_map(|(place, pair)| {
+        pair.value.variables.iter().filter_map(move |variable| Some((place, reference(variable, text)?)))
+    });
+    all.filter(|(_, reference)| defines_for_others(instruction, reference)).collect()
+}
+
 /// The variables that the shell would replace in the script of an instruction, those left out that the script may set
 /// itself or that say what to do without a value.
 pub fn shell_references<'a>(instruction: Instruction<'a>) -> Vec<Reference<'a>> {
