@@ -6,18 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use rayon::prelude::*;
 use rlint::lint::suppress::add_ignores;
-use rlint::lint::{Applicability, Diagnostic, Preset, Report, Settings, check, fix, verify};
+use rlint::lint::{Diagnostic, Report, Settings, check, verify};
 use rlint::text::{Files, MemoryFiles, apply};
 
 use crate::support::catalog::{RulePage, pages};
 use crate::support::corpus::{self, DiskFiles};
-
-/// Every rule, as its widest trigger has it.
-fn settings() -> Settings {
-    let mut settings = Settings::preset(&rlint::catalog(), Preset::All);
-    settings.parallel = false;
-    settings
-}
+use crate::support::invariants::{fixes_are_sound, project, settings, tree_is_sound};
 
 /// A file and the files around it.
 struct Case {
@@ -83,66 +77,6 @@ fn for_all(cases: &[Case], holds: impl Fn(&Case) -> Result<(), String> + Sync) {
 
 fn lint(path: &Path, files: &dyn Files, settings: &Settings) -> Report {
     check(&[path.to_owned()], files, settings)
-}
-
-/// What every round of fixing must keep.
-fn fixes_are_sound(case: &Case) -> Result<(), String> {
-    let settings = settings();
-    let Ok(before) = case.files.read(&case.path) else { return Ok(()) };
-    let report = lint(&case.path, &*case.files, &settings);
-    edits_are_exact(&report)?;
-    for least in [Applicability::Safe, Applicability::Unsafe] {
-        if fix::choose(&report.diagnostics, least, &|_| true).is_empty() {
-            continue;
-        }
-        let fixed = fix::fix(&case.path, &*case.files, &settings, least, &|_| true).map_err(|e| e.to_string())?;
-        if !fixed.converged {
-            let last: Vec<_> = fixed.applied.iter().rev().take(4).map(|a| format!("{} {}", a.rule, a.title)).collect();
-            return Err(format!("does not settle: {last:?}"));
-        }
-        let errors = |bytes: &[u8]| fix::syntax_errors(&case.path, bytes, &settings);
-        if errors(&fixed.bytes) > errors(&before) {
-            return Err("has more syntax errors than before".to_owned());
-        }
-        if report.internal_errors + fixed.report.internal_errors > 0 {
-            return Err("a rule panics".to_owned());
-        }
-        // A fix that is offered but changes nothing or breaks the file is one nobody can apply.
-        let left = fix::choose(&fixed.report.diagnostics, least, &|_| true);
-        if let Some((diagnostic, fix)) = left.first() {
-            return Err(format!(
-                "offers a fix that cannot be applied: {} {}: {:?}",
-                diagnostic.rule, fix.title, fix.edits
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Edits lie in the file, between characters, and those of one fix do not overlap.
-fn edits_are_exact(report: &Report) -> Result<(), String> {
-    for diagnostic in &report.diagnostics {
-        let text = &diagnostic.source.text;
-        let whole = |offset: u32| text.is_char_boundary(offset as usize);
-        let spans = diagnostic.labels.iter().filter(|label| label.source.is_none()).map(|label| label.span);
-        for span in spans.chain([diagnostic.span]) {
-            if !whole(span.start) || !whole(span.end) {
-                return Err(format!("{} reports at {span:?}, which is no text", diagnostic.rule));
-            }
-        }
-        for fix in &diagnostic.fixes {
-            if fix.edits.is_empty() {
-                return Err(format!("{} offers a fix that does nothing: {}", diagnostic.rule, fix.title));
-            }
-            if let Some(edit) = fix.edits.iter().find(|edit| !whole(edit.span.start) || !whole(edit.span.end)) {
-                return Err(format!("{} changes {:?}, which is no text", diagnostic.rule, edit.span));
-            }
-            if let Err(error) = apply(diagnostic.source.bytes(), &fix.edits) {
-                return Err(format!("{} offers edits that do not apply: {error:?}", diagnostic.rule));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Every fix that a rule offers builds what was built before, but for what it declares. The number of fixes.
@@ -225,12 +159,12 @@ impl Files for Around<'_> {
 
 #[test]
 fn fixes_of_examples_settle_and_break_nothing() {
-    for_all(&examples(), fixes_are_sound);
+    for_all(&examples(), |case| fixes_are_sound(&case.path, &*case.files));
 }
 
 #[test]
 fn fixes_of_real_files_settle_and_break_nothing() {
-    for_all(&corpus(), fixes_are_sound);
+    for_all(&corpus(), |case| fixes_are_sound(&case.path, &*case.files));
 }
 
 #[test]
@@ -281,4 +215,24 @@ fn one_thread_finds_in_real_files_what_many_find() {
     let line = |d: &Diagnostic| format!("{} {:?} {} {}", d.source.path.display(), d.span, d.rule, d.message);
     let lines = |report: &Report| report.diagnostics.iter().map(line).collect::<Vec<_>>();
     assert_eq!(lines(&one), lines(&many));
+}
+
+/// Texts that once broke something, found by `tests/fuzz/run` or by people.
+#[test]
+fn texts_that_broke_something_do_not_any_more() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/broken");
+    let mut held = 0;
+    for entry in std::fs::read_dir(&folder).expect("the fixtures are in the repository") {
+        let path = entry.expect("the folder can be listed").path();
+        let bytes = std::fs::read(&path).expect("a fixture can be read");
+        let text = String::from_utf8_lossy(&bytes);
+        tree_is_sound(&text);
+        let (name, files) = project(&text);
+        if let Err(reason) = fixes_are_sound(&name, &files) {
+            panic!("{}: {reason}", path.display());
+        }
+        held += 1;
+    }
+    println!("{held} texts that broke something hold");
+    assert!(held > 0, "the fixtures are not found");
 }

@@ -4,4 +4,5 @@
 
 pub(crate) mod catalog;
 pub(crate) mod corpus;
+pub(crate) mod invariants;
 pub(crate) mod sample;
