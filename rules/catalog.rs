@@ -278,6 +278,9 @@ mod dockerfile_multiple_entrypoint;
 #[path = "dockerfile/multiple_healthcheck.rs"]
 mod dockerfile_multiple_healthcheck;
 
+#[path = "dockerfile/named_user_without_passwd.rs"]
+mod dockerfile_named_user_without_passwd;
+
 #[path = "dockerfile/npm_pin.rs"]
 mod dockerfile_npm_pin;
 
@@ -344,6 +347,9 @@ mod dockerfile_stopsignal_kill;
 #[path = "dockerfile/stopsignal_spelling.rs"]
 mod dockerfile_stopsignal_spelling;
 
+#[path = "dockerfile/stopsignal_systemd.rs"]
+mod dockerfile_stopsignal_systemd;
+
 #[path = "dockerfile/stopsignal_unknown.rs"]
 mod dockerfile_stopsignal_unknown;
 
@@ -379,6 +385,12 @@ mod dockerfile_update_alone;
 
 #[path = "dockerfile/useless_commands.rs"]
 mod dockerfile_useless_commands;
+
+#[path = "dockerfile/user_created_never_used.rs"]
+mod dockerfile_user_created_never_used;
+
+#[path = "dockerfile/user_drops_groups.rs"]
+mod dockerfile_user_drops_groups;
 
 #[path = "dockerfile/user_non_numeric.rs"]
 mod dockerfile_user_non_numeric;
@@ -1701,6 +1713,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_multiple_healthcheck::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/named-user-without-passwd"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`USER` names somebody who is not in the image."),
+        page: Borrowed(include_str!("dockerfile/named-user-without-passwd.md")),
+        checks: Borrowed(dockerfile_named_user_without_passwd::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/npm-pin"),
         severity: Severity::Info,
         category: Category::Reproducibility,
@@ -1987,6 +2012,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_stopsignal_spelling::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/stopsignal-systemd"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image starts systemd, and is stopped by a signal that does not stop it."),
+        page: Borrowed(include_str!("dockerfile/stopsignal-systemd.md")),
+        checks: Borrowed(dockerfile_stopsignal_systemd::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/stopsignal-unknown"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -2141,6 +2179,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A program runs in the build that has nothing to do there."),
         page: Borrowed(include_str!("dockerfile/useless-commands.md")),
         checks: Borrowed(dockerfile_useless_commands::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/user-created-never-used"),
+        severity: Severity::Info,
+        category: Category::Security,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The image creates a user, and then runs as root."),
+        page: Borrowed(include_str!("dockerfile/user-created-never-used.md")),
+        checks: Borrowed(dockerfile_user_created_never_used::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/user-drops-groups"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`USER` names a group, so that the user loses the other groups the file puts it into."),
+        page: Borrowed(include_str!("dockerfile/user-drops-groups.md")),
+        checks: Borrowed(dockerfile_user_drops_groups::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/user-non-numeric"),

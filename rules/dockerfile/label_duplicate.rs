@@ -1,20 +1,21 @@
+use rustc_hash::FxHashMap;
+
 use crate::lint::prelude::*;
 use crate::syntax::dockerfile::Pair;
 
 pub const CHECKS: &[Check] = &[Check::Stage(label_duplicate)];
 
 fn label_duplicate(stage: Stage<'_>, cx: &mut Context<'_>) {
-    let mut later: Vec<(String, Span)> = Vec::new();
+    let mut later: FxHashMap<String, Span> = FxHashMap::default();
     let instructions: Vec<Instruction<'_>> = stage.outer_instructions().collect();
     for instruction in instructions.into_iter().rev() {
         let InstructionKind::Label(pairs) = &instruction.node.kind else { continue };
         for (place, pair) in pairs.pairs.iter().enumerate().rev() {
             let Some(key) = instruction.value(&pair.key) else { continue };
-            let Some((_, last)) = later.iter().find(|(known, _)| *known == key) else {
-                later.push((key, pair.key.span));
+            let Some(last) = later.get(&key).copied() else {
+                later.insert(key, pair.key.span);
                 continue;
             };
-            let last = *last;
             let diagnostic = cx.report(pair.key.span, format!("label `{key}` is set again later"));
             diagnostic.label(last, "this one counts");
             let place = removal(instruction, &pairs.pairs, place);

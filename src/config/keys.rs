@@ -165,7 +165,8 @@ pub const KEYS: &[Key] = &[
         shape: Shape::Words,
         default: "[] (all)",
         summary: "The registries that images may come from, `docker.io` included; a `*` at an end of one stands for \
-                  anything. What comes from elsewhere is reported by the rules `untrusted-registry`.",
+                  anything, and `ghcr.io/acme` trusts a part of a registry. What comes from elsewhere is reported by the \
+                  rules `untrusted-registry`.",
         example: "trusted-registries: [docker.io, registry.example.com]",
     },
     Key {

@@ -2,8 +2,9 @@
 //!
 //! The flags are those of `useradd` (shadow), of Debian's `adduser` and of the one in BusyBox.
 
-use super::dockerfile::{Instruction, Stage};
+use super::dockerfile::{Base, Instruction, ShellCommand, Stage};
 use super::packages::Invocation;
+use crate::syntax::dockerfile::InstructionKind;
 use crate::syntax::shell::{SimpleCommand, Word};
 use crate::text::Span;
 
@@ -33,12 +34,6 @@ pub fn created_in(stage: Stage<'_>) -> impl Iterator<Item = (usize, Created)> {
     let instructions = stages.into_iter().flat_map(Stage::outer_instructions);
     let commands = instructions.flat_map(Instruction::commands);
     commands.filter_map(|command| Some((command.instruction.index, creates(command.node)?)))
-}
-
-/// Whether a command may create users whose names it does not show.
-pub fn may_create(command: &SimpleCommand) -> bool {
-    let name = Invocation::of(command).map(|invocation| invocation.name());
-    matches!(name.as_deref(), Some("useradd" | "adduser" | "newusers"))
 }
 
 /// The user that a command creates.
@@ -85,6 +80,172 @@ pub fn creates(command: &SimpleCommand) -> Option<Created> {
     let [operand] = operands[..] else { return None };
     let uid = uid.filter(|uid| !uid.is_empty() && uid.bytes().all(|byte| byte.is_ascii_digit()));
     Some(Created { name: operand.text()?.into_owned(), span: operand.span, uid, command: command.span })
+}
+
+/// The further groups that commands before an instruction put a user into, and where they are named.
+pub fn joined(before: Instruction<'_>, user: &str) -> Vec<(String, Span)> {
+    let Some(stage) = before.stage() else { return Vec::new() };
+    let stages = std::iter::once(stage).chain(stage.ancestors());
+    let instructions = stages.flat_map(Stage::outer_instructions).filter(|own| own.index < before.index);
+    instructions.flat_map(Instruction::commands).filter_map(|command| joins(command.node, user)).collect()
+}
+
+/// The groups that a command puts a user into.
+fn joins(command: &SimpleCommand, user: &str) -> Option<(String, Span)> {
+    let invocation = Invocation::of(command)?;
+    let arguments = invocation.arguments();
+    let is_user = |word: &Word| word.text().is_some_and(|text| text == user);
+    match &*invocation.name() {
+        "useradd" | "usermod" => {
+            let flag = arguments.iter().position(|word| {
+                word.text().is_some_and(|text| {
+                    text == "--groups" || text.starts_with('-') && !text.starts_with("--") && text.ends_with('G')
+                })
+            })?;
+            let groups = arguments.get(flag + 1)?;
+            let named = arguments.iter().skip(flag + 2).chain(arguments.iter().take(flag)).any(is_user);
+            named.then(|| Some((groups.text()?.into_owned(), groups.span)))?
+        }
+        "adduser" | "addgroup" => {
+            let [first, group] = arguments else { return None };
+            is_user(first).then(|| Some((group.text()?.into_owned(), group.span)))?
+        }
+        _ => None,
+    }
+}
+
+/// The users of Debian and Ubuntu: `base-passwd` of both, and what their images add, old releases included.
+const DEBIAN: [&str; 27] = [
+    "root",
+    "daemon",
+    "bin",
+    "sys",
+    "sync",
+    "games",
+    "man",
+    "lp",
+    "mail",
+    "news",
+    "uucp",
+    "proxy",
+    "www-data",
+    "backup",
+    "list",
+    "irc",
+    "gnats",
+    "nobody",
+    "_apt",
+    "libuuid",
+    "syslog",
+    "systemd-timesync",
+    "systemd-network",
+    "systemd-resolve",
+    "systemd-bus-proxy",
+    "messagebus",
+    "ubuntu",
+];
+
+/// The users of Alpine: `alpine-baselayout`, old releases included.
+const ALPINE: [&str; 30] = [
+    "root",
+    "bin",
+    "daemon",
+    "adm",
+    "lp",
+    "sync",
+    "shutdown",
+    "halt",
+    "mail",
+    "news",
+    "uucp",
+    "operator",
+    "man",
+    "postmaster",
+    "cron",
+    "ftp",
+    "sshd",
+    "at",
+    "squid",
+    "xfs",
+    "games",
+    "postgres",
+    "cyrus",
+    "vpopmail",
+    "ntp",
+    "smmsp",
+    "guest",
+    "nobody",
+    "svn",
+    "dhcp",
+];
+
+/// Programs that create no users unless they are told of `passwd`.
+const HARMLESS: [&str; 27] = [
+    "mkdir",
+    "chown",
+    "chmod",
+    "chgrp",
+    "rm",
+    "cd",
+    "touch",
+    "echo",
+    "printf",
+    "test",
+    "[",
+    "true",
+    "set",
+    "export",
+    "ls",
+    "cat",
+    "head",
+    "tail",
+    "grep",
+    "date",
+    "uname",
+    "curl",
+    "wget",
+    "sha256sum",
+    "md5sum",
+    "sleep",
+    "rmdir",
+];
+
+/// Whether the image surely has no user of that name where an instruction stands: its base is known with all its users,
+/// and nothing before can have brought another one.
+pub fn is_known_to_lack(instruction: Instruction<'_>, name: &str) -> bool {
+    let Some(stage) = instruction.stage() else { return false };
+    let known: &[&str] = match stage.root_base() {
+        Base::Scratch => &[],
+        Base::Image(image) if image.is_official() => match image.repository() {
+            "debian" | "ubuntu" => &DEBIAN,
+            "alpine" => &ALPINE,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let before = std::iter::once(stage).chain(stage.ancestors()).flat_map(Stage::outer_instructions);
+    !known.contains(&name) && before.filter(|own| own.index < instruction.index).all(brings_nobody)
+}
+
+/// Whether an instruction surely creates no users.
+fn brings_nobody(instruction: Instruction<'_>) -> bool {
+    match &instruction.node.kind {
+        InstructionKind::Copy(transfer) | InstructionKind::Add(transfer) => {
+            let folder = instruction.value(&transfer.destination).and_then(|path| instruction.absolute(&path));
+            // An archive that ADD unpacks lies below its destination as well.
+            folder.is_some_and(|folder| &*folder != "/" && !folder.starts_with("/etc"))
+        }
+        InstructionKind::Run(_) => {
+            let harmless = |command: ShellCommand<'_>| {
+                let name = Invocation::of(command.node).map(|invocation| invocation.name());
+                command.node.words.is_empty() || name.is_some_and(|name| HARMLESS.contains(&&*name))
+            };
+            let read = instruction.script().is_some_and(|script| script.errors.is_empty());
+            read && !instruction.text().contains("passwd") && instruction.commands().all(harmless)
+        }
+        InstructionKind::Onbuild(_) | InstructionKind::Invalid(_) | InstructionKind::Unknown => false,
+        _ => true,
+    }
 }
 
 /// Whether a long flag takes the next word as its value.
