@@ -56,6 +56,9 @@ mod compose_untrusted_registry;
 #[path = "dockerfile/add_instead_of_copy.rs"]
 mod dockerfile_add_instead_of_copy;
 
+#[path = "dockerfile/and_or_as_if.rs"]
+mod dockerfile_and_or_as_if;
+
 #[path = "dockerfile/apk_no_cache.rs"]
 mod dockerfile_apk_no_cache;
 
@@ -80,8 +83,14 @@ mod dockerfile_apt_no_recommends;
 #[path = "dockerfile/apt_tool.rs"]
 mod dockerfile_apt_tool;
 
+#[path = "dockerfile/backticks.rs"]
+mod dockerfile_backticks;
+
 #[path = "dockerfile/bad_image_reference.rs"]
 mod dockerfile_bad_image_reference;
+
+#[path = "dockerfile/bash_only_syntax.rs"]
+mod dockerfile_bash_only_syntax;
 
 #[path = "dockerfile/blank_after_escape.rs"]
 mod dockerfile_blank_after_escape;
@@ -158,6 +167,9 @@ mod dockerfile_dnf_yes;
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
 
+#[path = "dockerfile/echo_escape.rs"]
+mod dockerfile_echo_escape;
+
 #[path = "dockerfile/empty_continuation.rs"]
 mod dockerfile_empty_continuation;
 
@@ -190,6 +202,9 @@ mod dockerfile_from_eol_base;
 
 #[path = "dockerfile/gem_pin.rs"]
 mod dockerfile_gem_pin;
+
+#[path = "dockerfile/glob_as_option.rs"]
+mod dockerfile_glob_as_option;
 
 #[path = "dockerfile/go_pin.rs"]
 mod dockerfile_go_pin;
@@ -254,8 +269,17 @@ mod dockerfile_legacy_key_value;
 #[path = "dockerfile/ln_sh.rs"]
 mod dockerfile_ln_sh;
 
+#[path = "dockerfile/lost_backslash.rs"]
+mod dockerfile_lost_backslash;
+
+#[path = "dockerfile/ls_grep.rs"]
+mod dockerfile_ls_grep;
+
 #[path = "dockerfile/maintainer.rs"]
 mod dockerfile_maintainer;
+
+#[path = "dockerfile/masked_exit_code.rs"]
+mod dockerfile_masked_exit_code;
 
 #[path = "dockerfile/misplaced_directive.rs"]
 mod dockerfile_misplaced_directive;
@@ -283,6 +307,9 @@ mod dockerfile_named_user_without_passwd;
 
 #[path = "dockerfile/npm_pin.rs"]
 mod dockerfile_npm_pin;
+
+#[path = "dockerfile/odd_command_name.rs"]
+mod dockerfile_odd_command_name;
 
 #[path = "dockerfile/onbuild_forbidden.rs"]
 mod dockerfile_onbuild_forbidden;
@@ -314,14 +341,23 @@ mod dockerfile_port_range;
 #[path = "dockerfile/python_env.rs"]
 mod dockerfile_python_env;
 
+#[path = "dockerfile/quote_gap.rs"]
+mod dockerfile_quote_gap;
+
 #[path = "dockerfile/remote_add_unverified.rs"]
 mod dockerfile_remote_add_unverified;
 
 #[path = "dockerfile/remote_script_exec.rs"]
 mod dockerfile_remote_script_exec;
 
+#[path = "dockerfile/repeated_in_brackets.rs"]
+mod dockerfile_repeated_in_brackets;
+
 #[path = "dockerfile/reserved_stage_name.rs"]
 mod dockerfile_reserved_stage_name;
+
+#[path = "dockerfile/rm_of_variable.rs"]
+mod dockerfile_rm_of_variable;
 
 #[path = "dockerfile/root_user.rs"]
 mod dockerfile_root_user;
@@ -334,6 +370,12 @@ mod dockerfile_secret_in_code;
 
 #[path = "dockerfile/self_reference_env.rs"]
 mod dockerfile_self_reference_env;
+
+#[path = "dockerfile/shellcheck.rs"]
+mod dockerfile_shellcheck;
+
+#[path = "dockerfile/single_quoted_expansion.rs"]
+mod dockerfile_single_quoted_expansion;
 
 #[path = "dockerfile/sort_packages.rs"]
 mod dockerfile_sort_packages;
@@ -356,11 +398,20 @@ mod dockerfile_stopsignal_unknown;
 #[path = "dockerfile/sudo.rs"]
 mod dockerfile_sudo;
 
+#[path = "dockerfile/test_and_or.rs"]
+mod dockerfile_test_and_or;
+
 #[path = "dockerfile/tls_off.rs"]
 mod dockerfile_tls_off;
 
 #[path = "dockerfile/typographic_character.rs"]
 mod dockerfile_typographic_character;
+
+#[path = "dockerfile/unassigned_variable.rs"]
+mod dockerfile_unassigned_variable;
+
+#[path = "dockerfile/unchecked_cd.rs"]
+mod dockerfile_unchecked_cd;
 
 #[path = "dockerfile/undefined_arg_in_from.rs"]
 mod dockerfile_undefined_arg_in_from;
@@ -370,6 +421,12 @@ mod dockerfile_undefined_var;
 
 #[path = "dockerfile/unknown_instruction.rs"]
 mod dockerfile_unknown_instruction;
+
+#[path = "dockerfile/unquoted_substitution.rs"]
+mod dockerfile_unquoted_substitution;
+
+#[path = "dockerfile/unquoted_variable.rs"]
+mod dockerfile_unquoted_variable;
 
 #[path = "dockerfile/untagged_image.rs"]
 mod dockerfile_untagged_image;
@@ -382,6 +439,9 @@ mod dockerfile_untrusted_registry;
 
 #[path = "dockerfile/update_alone.rs"]
 mod dockerfile_update_alone;
+
+#[path = "dockerfile/useless_cat.rs"]
+mod dockerfile_useless_cat;
 
 #[path = "dockerfile/useless_commands.rs"]
 mod dockerfile_useless_commands;
@@ -751,6 +811,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_add_instead_of_copy::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/and-or-as-if"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2015")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`a && b || c` is used like `if`, but runs `c` also when `b` fails."),
+        page: Borrowed(include_str!("dockerfile/and-or-as-if.md")),
+        checks: Borrowed(dockerfile_and_or_as_if::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/apk-no-cache"),
         severity: Severity::Info,
         category: Category::Performance,
@@ -855,6 +928,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_apt_tool::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/backticks"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("SC2006")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A command is substituted with backticks."),
+        page: Borrowed(include_str!("dockerfile/backticks.md")),
+        checks: Borrowed(dockerfile_backticks::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/bad-image-reference"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -866,6 +952,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("What `FROM` names is no legal image reference."),
         page: Borrowed(include_str!("dockerfile/bad-image-reference.md")),
         checks: Borrowed(dockerfile_bad_image_reference::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/bash-only-syntax"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe, Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC3001"), Borrowed("SC3003"), Borrowed("SC3004"), Borrowed("SC3005"), Borrowed("SC3006"), Borrowed("SC3007"), Borrowed("SC3008"), Borrowed("SC3009"), Borrowed("SC3010"), Borrowed("SC3011"), Borrowed("SC3014"), Borrowed("SC3016"), Borrowed("SC3020"), Borrowed("SC3024"), Borrowed("SC3028"), Borrowed("SC3029"), Borrowed("SC3030"), Borrowed("SC3032"), Borrowed("SC3037"), Borrowed("SC3038"), Borrowed("SC3039"), Borrowed("SC3040"), Borrowed("SC3043"), Borrowed("SC3044"), Borrowed("SC3045"), Borrowed("SC3046"), Borrowed("SC3047"), Borrowed("SC3048"), Borrowed("SC3053"), Borrowed("SC3054"), Borrowed("SC3055"), Borrowed("SC3056"), Borrowed("SC3057"), Borrowed("SC3059"), Borrowed("SC3060"), Borrowed("SC2112"), Borrowed("SC2113"), Borrowed("DF066")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report what is not in POSIX for every `sh`, also where that knows it"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A script uses what the shell of the image does not know."),
+        page: Borrowed(include_str!("dockerfile/bash-only-syntax.md")),
+        checks: Borrowed(dockerfile_bash_only_syntax::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/blank-after-escape"),
@@ -1193,6 +1292,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_duplicate_stage::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/echo-escape"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2028")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report it for every `sh`, also where that replaces it, and in text for somebody else"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`echo` is given `\\n` or the like in a shell that prints it as it stands."),
+        page: Borrowed(include_str!("dockerfile/echo-escape.md")),
+        checks: Borrowed(dockerfile_echo_escape::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/empty-continuation"),
         severity: Severity::Warning,
         category: Category::Style,
@@ -1334,6 +1446,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`gem install` names a gem whose version is left open."),
         page: Borrowed(include_str!("dockerfile/gem-pin.md")),
         checks: Borrowed(dockerfile_gem_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/glob-as-option"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2035")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A pattern of file names begins with `*` or `?`, so that a name with `-` in front becomes an option."),
+        page: Borrowed(include_str!("dockerfile/glob-as-option.md")),
+        checks: Borrowed(dockerfile_glob_as_option::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/go-pin"),
@@ -1609,6 +1734,32 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_ln_sh::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/lost-backslash"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC1012"), Borrowed("SC1001")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A backslash before a letter stands outside of quotes, where the shell takes it away."),
+        page: Borrowed(include_str!("dockerfile/lost-backslash.md")),
+        checks: Borrowed(dockerfile_lost_backslash::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/ls-grep"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2010")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The output of `ls` is searched with `grep`."),
+        page: Borrowed(include_str!("dockerfile/ls-grep.md")),
+        checks: Borrowed(dockerfile_ls_grep::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/maintainer"),
         severity: Severity::Warning,
         category: Category::Style,
@@ -1620,6 +1771,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The deprecated instruction `MAINTAINER` is used."),
         page: Borrowed(include_str!("dockerfile/maintainer.md")),
         checks: Borrowed(dockerfile_maintainer::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/masked-exit-code"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2155")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report every such assignment, also one of a command that hardly fails"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The exit code of a command gets lost because its output is assigned by `export`, `local` or `declare`."),
+        page: Borrowed(include_str!("dockerfile/masked-exit-code.md")),
+        checks: Borrowed(dockerfile_masked_exit_code::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/misplaced-directive"),
@@ -1737,6 +1901,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`npm install` names a package whose version is left open."),
         page: Borrowed(include_str!("dockerfile/npm-pin.md")),
         checks: Borrowed(dockerfile_npm_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/odd-command-name"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2211"), Borrowed("SC2288")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A pattern or a piece of something else stands where the name of a program is expected."),
+        page: Borrowed(include_str!("dockerfile/odd-command-name.md")),
+        checks: Borrowed(dockerfile_odd_command_name::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/onbuild-forbidden"),
@@ -1869,6 +2046,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_python_env::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/quote-gap"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2026")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A word stands between two pieces in single quotes, outside of both."),
+        page: Borrowed(include_str!("dockerfile/quote-gap.md")),
+        checks: Borrowed(dockerfile_quote_gap::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/remote-add-unverified"),
         severity: Severity::Info,
         category: Category::Security,
@@ -1895,6 +2085,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_remote_script_exec::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/repeated-in-brackets"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2102")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An unquoted `[…]` has a character twice: it stands for one character, not for a word."),
+        page: Borrowed(include_str!("dockerfile/repeated-in-brackets.md")),
+        checks: Borrowed(dockerfile_repeated_in_brackets::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/reserved-stage-name"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -1906,6 +2109,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A stage is named `scratch` or `context`, which mean something else to the builder."),
         page: Borrowed(include_str!("dockerfile/reserved-stage-name.md")),
         checks: Borrowed(dockerfile_reserved_stage_name::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/rm-of-variable"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2115")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also a variable that has a value"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`rm -r` deletes a folder of the system when a variable is empty."),
+        page: Borrowed(include_str!("dockerfile/rm-of-variable.md")),
+        checks: Borrowed(dockerfile_rm_of_variable::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/root-user"),
@@ -1958,6 +2174,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A pair of `ENV` uses a variable that another pair of the same instruction defines."),
         page: Borrowed(include_str!("dockerfile/self-reference-env.md")),
         checks: Borrowed(dockerfile_self_reference_env::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/shellcheck"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC*")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An installed ShellCheck finds something in the script of a `RUN`; only with `--shellcheck auto` or `--shellcheck on`."),
+        page: Borrowed(include_str!("dockerfile/shellcheck.md")),
+        checks: Borrowed(dockerfile_shellcheck::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/single-quoted-expansion"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2016")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Single quotes keep the shell from replacing what looks like a variable or a command."),
+        page: Borrowed(include_str!("dockerfile/single-quoted-expansion.md")),
+        checks: Borrowed(dockerfile_single_quoted_expansion::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/sort-packages"),
@@ -2051,6 +2293,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_sudo::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/test-and-or"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2166")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A test joins two questions with `-a` or `-o`."),
+        page: Borrowed(include_str!("dockerfile/test-and-or.md")),
+        checks: Borrowed(dockerfile_test_and_or::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/tls-off"),
         severity: Severity::Warning,
         category: Category::Security,
@@ -2075,6 +2330,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A dash, quote or blank of a word processor stands where the shell or the builder needs the plain one."),
         page: Borrowed(include_str!("dockerfile/typographic-character.md")),
         checks: Borrowed(dockerfile_typographic_character::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unassigned-variable"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC2154")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A script uses a variable in small letters to which nothing gives a value."),
+        page: Borrowed(include_str!("dockerfile/unassigned-variable.md")),
+        checks: Borrowed(dockerfile_unassigned_variable::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unchecked-cd"),
+        severity: Severity::Warning,
+        category: Category::Reliability,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("SC2164")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also a `cd` after which nothing comes"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A script goes on after a `cd` that may fail, in the wrong folder."),
+        page: Borrowed(include_str!("dockerfile/unchecked-cd.md")),
+        checks: Borrowed(dockerfile_unchecked_cd::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/undefined-arg-in-from"),
@@ -2114,6 +2395,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A line starts with a word that is no instruction."),
         page: Borrowed(include_str!("dockerfile/unknown-instruction.md")),
         checks: Borrowed(dockerfile_unknown_instruction::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unquoted-substitution"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2046")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also `export NAME=$(…)`, which only old shells split"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The output of a command stands outside of quotes, where the shell splits it."),
+        page: Borrowed(include_str!("dockerfile/unquoted-substitution.md")),
+        checks: Borrowed(dockerfile_unquoted_substitution::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unquoted-variable"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Hadolint]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2086")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report also `${name:-}` and `export NAME=$value`, which only old shells split"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A variable stands outside of quotes, where the shell splits its value."),
+        page: Borrowed(include_str!("dockerfile/unquoted-variable.md")),
+        checks: Borrowed(dockerfile_unquoted_variable::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/untagged-image"),
@@ -2166,6 +2473,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A step fetches the package index and installs nothing."),
         page: Borrowed(include_str!("dockerfile/update-alone.md")),
         checks: Borrowed(dockerfile_update_alone::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/useless-cat"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("SC2002")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`cat` of one file is piped into a program that could read the file itself."),
+        page: Borrowed(include_str!("dockerfile/useless-cat.md")),
+        checks: Borrowed(dockerfile_useless_cat::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/useless-commands"),

@@ -4,54 +4,9 @@ use crate::lint::prelude::*;
 use crate::model::chain::is_exit_on_error;
 use crate::model::dockerfile::{Sh, ShellKind};
 use crate::model::packages::Invocation;
+use crate::model::shell::programs::can_fail;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(pipefail)];
-
-/// Programs before a pipe whose failure is rare or tells nothing, filters among them: `grep` fails where it finds nothing.
-const HARMLESS: [&str; 42] = [
-    ":",
-    "[",
-    "awk",
-    "basename",
-    "cat",
-    "cut",
-    "date",
-    "diff",
-    "dirname",
-    "dpkg",
-    "dpkg-query",
-    "echo",
-    "egrep",
-    "env",
-    "fgrep",
-    "find",
-    "gawk",
-    "getent",
-    "grep",
-    "head",
-    "id",
-    "ldconfig",
-    "ldd",
-    "ls",
-    "nproc",
-    "printf",
-    "pwd",
-    "rev",
-    "scanelf",
-    "sed",
-    "seq",
-    "sort",
-    "tac",
-    "tail",
-    "tee",
-    "test",
-    "tr",
-    "true",
-    "uname",
-    "uniq",
-    "wc",
-    "yes",
-];
 
 fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let InstructionKind::Run(Command::Shell(_)) = &instruction.node.kind else { return };
@@ -169,20 +124,6 @@ impl<'a> Search<'a> {
 
 fn is_grep(command: &shell::SimpleCommand) -> bool {
     ["grep", "egrep", "fgrep"].iter().any(|name| command.is(name))
-}
-
-fn can_fail(command: &shell::Command) -> bool {
-    let simple = match command {
-        shell::Command::Simple(simple) => simple,
-        shell::Command::Compound(compound) => {
-            let pipelines = compound.lists.iter().flat_map(|list| &list.items).map(|item| &item.pipeline);
-            return pipelines.flat_map(|pipeline| &pipeline.commands).any(can_fail);
-        }
-    };
-    match Invocation::of(simple) {
-        Some(invocation) => !HARMLESS.contains(&&*invocation.name()),
-        None => !simple.words.is_empty(),
-    }
 }
 
 /// The words of a shell that is there and knows `pipefail`.

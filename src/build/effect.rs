@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::syntax::dockerfile::Keyword;
+use crate::model::dockerfile::Instruction;
+use crate::syntax::dockerfile::{InstructionKind, Keyword};
 
 /// One thing that a fix may change in what is built. A fix names each; what it does not name stays as it is, and the
 /// plan holds it to that.
@@ -54,6 +55,17 @@ pub enum Effect {
 pub struct Effects(u32);
 
 impl Effect {
+    /// What a change of the command that an instruction runs changes.
+    pub fn of_command(instruction: Instruction<'_>) -> Effect {
+        match &instruction.node.kind {
+            _ if instruction.onbuild => Effect::Triggers,
+            InstructionKind::Cmd(_) => Effect::Cmd,
+            InstructionKind::Entrypoint(_) => Effect::Entrypoint,
+            InstructionKind::Healthcheck(_) => Effect::Healthcheck,
+            _ => Effect::Command,
+        }
+    }
+
     /// All of them.
     pub const ALL: [Effect; 19] = [
         Effect::Base,

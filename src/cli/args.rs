@@ -79,6 +79,9 @@ pub struct CheckArguments {
     /// compose-lint
     #[arg(long, value_name = "PRESET", help_heading = "Rules")]
     pub preset: Option<String>,
+    /// Whether an installed ShellCheck looks at the scripts in Dockerfiles too
+    #[arg(long, value_name = "WHEN", default_value = "off", help_heading = "Rules")]
+    pub shellcheck: ShellCheck,
     /// The version of Kubernetes the manifests are meant for
     #[arg(long, value_name = "VERSION", help_heading = "Rules")]
     pub kubernetes_version: Option<String>,
@@ -248,6 +251,18 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions
     Github,
+}
+
+/// When ShellCheck is run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShellCheck {
+    /// Never
+    #[default]
+    Off,
+    /// Where it is installed
+    Auto,
+    /// Always; without it the run fails
+    On,
 }
 
 /// How rules are written.

@@ -19,7 +19,15 @@ pub(super) fn options(arguments: &CheckArguments, catalog: &Catalog, current: &P
     let mut options = Options { folder: current.to_path_buf(), ..Options::default() };
     options.select = arguments.select.as_deref().map(|words| rules("--select", words)).transpose()?;
     options.extend_select = rules("--extend-select", &arguments.extend_select)?;
-    options.ignore = rules("--ignore", &arguments.ignore)?;
+    for word in &arguments.ignore {
+        match catalog.ignore(word) {
+            Ok((named, alias)) => {
+                options.ignore.extend(named.into_iter().map(|rule| &*rule.id));
+                options.ignored_aliases.extend(alias);
+            }
+            Err(_) => options.ignore.extend(rules("--ignore", std::slice::from_ref(word))?),
+        }
+    }
     for pair in &arguments.per_file_ignores {
         let (pattern, word) =
             pair.rsplit_once(':').ok_or_else(|| format!("--per-file-ignores: `{pair}` is not written as GLOB:RULE"))?;

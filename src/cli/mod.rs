@@ -11,6 +11,7 @@ mod flags;
 mod output;
 mod rule;
 mod run;
+mod shellcheck;
 mod terminal;
 mod test;
 mod walk;

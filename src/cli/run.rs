@@ -11,7 +11,7 @@ use super::baselines::{BaselineFile, by_content};
 use super::files::{DiskFiles, write_whole};
 use super::fixing::{Destination, Fixes};
 use super::walk::{Target, Walked};
-use super::{Exit, error, note, output, terminal, warning};
+use super::{Exit, error, note, output, shellcheck, terminal, warning};
 use crate::config::{FOREIGN_NAMES, Resolved, reason_text};
 use crate::emit::{self, Findings, Root, display_path};
 use crate::lint::suppress::{Suppressed, add_ignores};
@@ -61,7 +61,7 @@ impl Run<'_> {
         let mut found = Found::default();
         for (config, paths) in &groups {
             let baseline = config.baseline.as_ref().and_then(|path| baselines.get(path));
-            let mut report = self.group(config, paths, baseline, &mut fixes);
+            let mut report = self.group(config, paths, baseline, &mut fixes)?;
             if self.shows_fixes() {
                 verify::withhold(&mut report.diagnostics, &self.settings(config));
             }
@@ -101,25 +101,32 @@ impl Run<'_> {
         paths: &[PathBuf],
         baseline: Option<&BaselineFile>,
         fixes: &mut Fixes,
-    ) -> Report {
+    ) -> Result<Report, String> {
         let arguments = self.arguments;
-        let settings = self.settings(config);
+        let mut settings = self.settings(config);
+        settings.supplied = self.supplied(paths, &settings)?;
         let report = self.check(paths, &settings);
         if !(arguments.fix || arguments.fix_only || arguments.diff) {
-            return report;
+            return Ok(report);
         }
         let before = fixes.count();
         let known = baseline.map(|baseline| baseline.known(&report.diagnostics)).unwrap_or_default();
         let wanted = |diagnostic: &Diagnostic| known.is_empty() || !known.contains(&by_content(diagnostic));
         fixes.apply(&report, &self.files, &settings, self.least(), &wanted, self.destination());
         if fixes.count() == before || arguments.diff {
-            return report;
+            return Ok(report);
         }
         if let (Some(name), Some(bytes)) = (&self.stdin, &fixes.stdin) {
             self.files.replace_stdin(name.clone(), bytes.clone());
         }
         // What was found in one file may depend on another that was just changed.
-        self.check(paths, &settings)
+        settings.supplied = self.supplied(paths, &settings)?;
+        Ok(self.check(paths, &settings))
+    }
+
+    /// What other tools say of the files.
+    fn supplied(&self, paths: &[PathBuf], settings: &Settings) -> Result<Arc<[Diagnostic]>, String> {
+        shellcheck::findings(self.arguments.shellcheck, paths, &self.files, settings).map(Into::into)
     }
 
     /// The settings of the engine for a configuration.

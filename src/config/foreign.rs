@@ -23,7 +23,12 @@ pub const FOREIGN_NAMES: &[&str] = &[".hadolint.yaml", ".hadolint.yml", ".kube-l
 pub(super) fn hadolint(source: &Arc<Source>, folder: &Path, catalog: &Catalog) -> (Options, Vec<Diagnostic>) {
     read(source, folder, catalog, |root, options| {
         let ids = |node: Ref<'_>| rules_of(catalog, node, "dockerfile");
-        options.ignore = root.get("ignored").map(ids).unwrap_or_default();
+        for word in root.get("ignored").map(words).unwrap_or_default() {
+            let Ok((rules, alias)) = catalog.ignore(&word) else { continue };
+            let rules = rules.into_iter().filter(|rule| rule.group() == "dockerfile");
+            options.ignore.extend(rules.map(|rule| &*rule.id));
+            options.ignored_aliases.extend(alias);
+        }
         for (name, severity) in SEVERITIES.iter().chain(&[("style", Severity::Info)]) {
             let listed = root.path(&["override", name]).map(ids).unwrap_or_default();
             options.severity.extend(listed.into_iter().map(|id| (id, *severity)));

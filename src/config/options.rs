@@ -30,6 +30,8 @@ pub struct Options {
     pub extend_select: Vec<&'static str>,
     /// `ignore`: ids.
     pub ignore: Vec<&'static str>,
+    /// `ignore`: aliases of rules of which some findings only are to be left out.
+    pub ignored_aliases: Vec<String>,
     /// `severity`: ids; names that several rules bear come first.
     pub severity: Vec<(&'static str, Severity)>,
     /// `per-file-ignores`: pattern and ids.
@@ -132,7 +134,7 @@ impl Options {
             "preset" => self.preset = reader.one_of(value, "preset", &presets()),
             "select" => self.select = Some(reader.rules(value)),
             "extend-select" => self.extend_select = reader.rules(value),
-            "ignore" => self.ignore = reader.rules(value),
+            "ignore" => (self.ignore, self.ignored_aliases) = reader.ignored(value),
             "severity" => self.take_severity(reader, value),
             "per-file-ignores" => {
                 for (key, pattern, rules) in reader.entries(value) {

@@ -81,6 +81,21 @@ impl Reader<'_> {
         words.into_iter().flat_map(|(node, word)| self.rules_named(node.span(), word)).collect()
     }
 
+    /// The ids of the rules that are turned off by the words, and the aliases that are.
+    pub(super) fn ignored(&mut self, node: Ref<'_>) -> (Vec<&'static str>, Vec<String>) {
+        let (mut rules, mut aliases) = (Vec::new(), Vec::new());
+        for (node, word) in self.texts(node) {
+            match self.catalog.ignore(word) {
+                Ok((named, alias)) => {
+                    rules.extend(named.into_iter().map(|rule| &*rule.id));
+                    aliases.extend(alias);
+                }
+                Err(_) => rules.extend(self.rules_named(node.span(), word)),
+            }
+        }
+        (rules, aliases)
+    }
+
     /// The ids of the rules that bear `word`.
     pub(super) fn rules_named(&mut self, span: Span, word: &str) -> Vec<&'static str> {
         match self.catalog.select(word) {
@@ -190,6 +205,7 @@ pub(super) fn error(source: &Arc<Source>, span: Span, message: impl Into<String>
         labels: Vec::new(),
         notes: Vec::new(),
         fixes: Vec::new(),
+        alias: None,
     }
 }
 

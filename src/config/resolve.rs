@@ -103,6 +103,7 @@ fn choose(layer: &Options, catalog: &Catalog, settings: &mut Settings) {
     for id in &layer.ignore {
         settings.set_enabled(id, false);
     }
+    settings.ignored_aliases.extend(layer.ignored_aliases.iter().cloned());
     for (id, severity) in &layer.severity {
         settings.set_severity(id, *severity);
     }

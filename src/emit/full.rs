@@ -275,6 +275,7 @@ mod tests {
             labels: Vec::new(),
             notes: Vec::new(),
             fixes: Vec::new(),
+            alias: None,
         }
     }
 

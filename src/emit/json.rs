@@ -81,7 +81,10 @@ impl<'a> Entry<'a> {
         let (start, end) = places(&diagnostic.source, diagnostic.span);
         Entry {
             rule: &diagnostic.rule,
-            aliases: rule.map_or_else(Vec::new, |rule| rule.aliases.iter().map(|alias| &**alias).collect()),
+            aliases: match &diagnostic.alias {
+                Some(alias) => vec![alias],
+                None => rule.map_or_else(Vec::new, |rule| rule.aliases.iter().map(|alias| &**alias).collect()),
+            },
             severity: diagnostic.severity,
             category: rule.map(|rule| rule.category),
             message: &diagnostic.message,

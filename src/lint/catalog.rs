@@ -90,10 +90,27 @@ impl Catalog {
         {
             found = bearing(&id);
         }
+        if found.is_empty() {
+            found = self.rules.iter().copied().filter(|rule| rule.answers_to_all(word)).collect();
+        }
         if found.is_empty() && self.declined(word).is_none() {
             return Err(UnknownSelector { word: word.to_owned(), suggestion: self.nearest(word) });
         }
         Ok(found)
+    }
+
+    /// What ignoring `word` turns off: rules as a whole, and the alias to which findings of the others may not answer.
+    ///
+    /// # Errors
+    ///
+    /// When no rule bears it and it is not declined.
+    pub fn ignore(&self, word: &str) -> Result<(Vec<&'static Rule>, Option<String>), UnknownSelector> {
+        let mut rules = self.select(word)?;
+        let is_alias = |rule: &&'static Rule| rule.answers_singly(word.trim());
+        let alias = rules.iter().any(is_alias).then(|| word.trim().to_owned());
+        let alias = alias.or_else(|| is_shellcheck_code(word.trim()).then(|| word.trim().to_owned()));
+        rules.retain(|rule| !is_alias(rule));
+        Ok((rules, alias))
     }
 
     /// Why no rule answers to `word`, where that is on purpose.
@@ -113,6 +130,12 @@ impl Catalog {
         }
         nearest(word, words).map(|(nearest, _)| nearest.to_owned())
     }
+}
+
+/// Whether it is a code of ShellCheck, such as `SC2086`.
+pub(crate) fn is_shellcheck_code(word: &str) -> bool {
+    let digits = word.strip_prefix("SC").or_else(|| word.strip_prefix("sc")).unwrap_or("");
+    digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn bears(rule: &Rule, word: &str) -> bool {

@@ -80,6 +80,7 @@ impl<'a> Context<'a> {
             labels: Vec::new(),
             notes: Vec::new(),
             fixes: Vec::new(),
+            alias: None,
         });
         let last = self.found.len() - 1;
         &mut self.found[last]

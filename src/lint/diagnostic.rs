@@ -27,6 +27,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// How to mend it, the best first.
     pub fixes: Vec<Fix>,
+    /// Which of the aliases of its rule it answers to; `None` when that is all of them.
+    pub alias: Option<Cow<'static, str>>,
 }
 
 /// A place that explains a finding.
@@ -100,6 +102,12 @@ impl Diagnostic {
     /// Adds advice.
     pub fn note(&mut self, note: impl Into<String>) -> &mut Diagnostic {
         self.notes.push(note.into());
+        self
+    }
+
+    /// Says which of the aliases of its rule it answers to.
+    pub fn answers_to(&mut self, alias: impl Into<Cow<'static, str>>) -> &mut Diagnostic {
+        self.alias = Some(alias.into());
         self
     }
 

@@ -16,7 +16,7 @@ use super::document::{Document, Tree, documents};
 use super::guard::guarded;
 use super::suppress::{self, Suppressed};
 use super::walk::walk;
-use super::{Context, Diagnostic, Rule, Settings, Severity};
+use super::{Catalog, Context, Diagnostic, Rule, Settings, Severity};
 use crate::model::compose;
 use crate::model::role::Role;
 use crate::syntax::SyntaxError;
@@ -144,6 +144,7 @@ impl Run<'_> {
                     }
                     self.document(document, &ignored, &mut checked);
                 }
+                self.supply(&source, &ignored, &mut checked);
                 for document in &documents {
                     suppress::raise(document, self.settings, &mut checked.diagnostics);
                 }
@@ -229,6 +230,35 @@ impl Run<'_> {
         Dispatch::filtered(self.settings, |index| self.settings.at(index).1 && !rules.contains(&index))
     }
 
+    /// Adds what other tools found in this very text, and takes out what answers to an alias that is ignored. What a
+    /// rule of ours says at the same place is not said twice.
+    fn supply(&self, source: &Arc<Source>, ignored: &[usize], checked: &mut Checked) {
+        let catalog = self.settings.catalog();
+        let own = checked.diagnostics.len();
+        for supplied in self.settings.supplied.iter().filter(|supplied| supplied.source.path == source.path) {
+            let Some(rule) = catalog.index(&supplied.rule) else { continue };
+            let (_, enabled, severity) = self.settings.at(rule);
+            let known = |diagnostic: &Diagnostic| {
+                let overlaps = diagnostic.span.start < supplied.span.end && supplied.span.start < diagnostic.span.end;
+                overlaps && supplied.alias.as_ref().is_some_and(|alias| answers(catalog, diagnostic, alias))
+            };
+            if !enabled
+                || ignored.contains(&rule)
+                || supplied.source.text != source.text
+                || checked.diagnostics[..own].iter().any(known)
+            {
+                continue;
+            }
+            let set = severity != catalog.rules()[rule].severity;
+            let severity = if set { severity } else { supplied.severity };
+            checked.diagnostics.push(Diagnostic { severity, source: source.clone(), ..supplied.clone() });
+        }
+        let aliases = &self.settings.ignored_aliases;
+        checked.diagnostics.retain(|diagnostic| {
+            diagnostic.alias.as_ref().is_none_or(|alias| !aliases.iter().any(|own| own.eq_ignore_ascii_case(alias)))
+        });
+    }
+
     /// Takes out what comments and annotations ignore, and reports those that ignore nothing.
     fn suppress(&self, documents: &[Document], ignored: &[usize], checked: &mut Checked) {
         if self.settings.no_suppressions {
@@ -304,6 +334,15 @@ pub(super) fn finding(
         labels: Vec::new(),
         notes: Vec::new(),
         fixes: Vec::new(),
+        alias: None,
+    }
+}
+
+/// Whether a finding answers to an alias: to the one it names, or to each of its rule.
+fn answers(catalog: &Catalog, diagnostic: &Diagnostic, alias: &str) -> bool {
+    match &diagnostic.alias {
+        Some(own) => own.eq_ignore_ascii_case(alias),
+        None => catalog.rule(&diagnostic.rule).is_some_and(|rule| rule.aliases.iter().any(|own| own == alias)),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::catalog::is_shellcheck_code;
 use super::own::{self, OwnCheck};
 use super::{Applicability, Context};
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
@@ -151,6 +152,17 @@ impl Rule {
     pub fn body(&self) -> &str {
         let rest = self.page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
         rest.map_or(&*self.page, |(_, body)| body).trim()
+    }
+
+    /// Whether each of its findings answers to one code of ShellCheck, and `word` is one of these.
+    pub fn answers_singly(&self, word: &str) -> bool {
+        let codes = || self.aliases.iter().filter(|alias| is_shellcheck_code(alias));
+        self.answers_to_all(word) || codes().count() > 1 && codes().any(|alias| alias.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether it answers to every code of ShellCheck, said by the alias `SC*`, and `word` is one.
+    pub fn answers_to_all(&self, word: &str) -> bool {
+        self.aliases.iter().any(|alias| alias == "SC*") && is_shellcheck_code(word)
     }
 
     /// `dockerfile` of `dockerfile/latest-tag`.

@@ -44,6 +44,10 @@ pub struct Settings {
     pub file_types: Vec<(GlobMatcher, Kind)>,
     /// Whether comments and annotations that ignore findings are themselves ignored.
     pub no_suppressions: bool,
+    /// Aliases of rules: findings that answer to one of these are left out.
+    pub ignored_aliases: Vec<String>,
+    /// Findings of other tools, in the files as they were when they were looked at.
+    pub supplied: Arc<[Diagnostic]>,
     /// The day of the run, against which `expires=` is held; `None` judges no expiry.
     pub today: Option<Date>,
     /// The largest file that is linted, in bytes.
@@ -115,6 +119,8 @@ impl Settings {
             per_file_ignores: Vec::new(),
             file_types: Vec::new(),
             no_suppressions: false,
+            ignored_aliases: Vec::new(),
+            supplied: Arc::new([]),
             today: None,
             largest_file: LARGEST_FILE,
             parallel: true,

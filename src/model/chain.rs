@@ -125,6 +125,11 @@ pub fn is_exit_on_error(command: &SimpleCommand) -> bool {
         })
 }
 
+/// Whether what stands at a span is on one line, so that it can be moved or gone on with.
+pub fn is_written_plainly(span: crate::text::Span, text: &str) -> bool {
+    !span.of_text(text).contains('\n')
+}
+
 fn operator(operator: Option<crate::syntax::shell::Operator>) -> Option<OperatorKind> {
     operator.map(|operator| operator.kind)
 }

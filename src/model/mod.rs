@@ -23,6 +23,7 @@ pub mod project;
 pub mod quantity;
 pub mod role;
 pub mod secrets;
+pub mod shell;
 pub mod signals;
 pub mod skaffold;
 pub mod sources;

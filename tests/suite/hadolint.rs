@@ -100,11 +100,17 @@ fn tally(code: &str, ours: &Findings, theirs: &Findings, reviewed: &Findings) ->
         *match (has(ours, code, place), has(theirs, code, place)) {
             (true, true) => &mut tally.shared,
             _ if has(reviewed, code, place) => &mut tally.reviewed,
+            (true, false) if is_hidden(code, place, theirs) => &mut tally.reviewed,
             (true, false) => &mut tally.only_ours,
             _ => &mut tally.only_theirs,
         } += 1;
     }
     tally
+}
+
+/// Whether hadolint has another finding of ShellCheck there: it shows one of them for an instruction.
+fn is_hidden(code: &str, place: &Place, theirs: &Findings) -> bool {
+    code.starts_with("SC") && theirs.keys().any(|other| other.starts_with("SC") && has(theirs, other, place))
 }
 
 fn has(findings: &Findings, code: &str, place: &Place) -> bool {
@@ -118,7 +124,8 @@ fn show(ours: &Findings, theirs: &Findings, reviewed: &Findings) {
     for (sign, findings, others) in [("only ours  ", ours, theirs), ("only theirs", theirs, ours)] {
         for (code, places) in findings.iter().filter(|(code, _)| wanted == "all" || wanted == **code) {
             for place in places.iter().filter(|place| !has(others, code, place)) {
-                let note = if has(reviewed, code, place) { "  (reviewed)" } else { "" };
+                let hidden = sign.contains("ours") && is_hidden(code, place, theirs);
+                let note = if hidden || has(reviewed, code, place) { "  (reviewed)" } else { "" };
                 let _ = writeln!(text, "{sign}  {code}  {}:{}{note}", place.0, place.1);
             }
         }
@@ -231,6 +238,9 @@ impl Corpus {
 
 /// The codes a finding counts for: of those of its rule the ones that are expected there, else the first.
 fn codes(catalog: &Catalog, diagnostic: &Diagnostic, place: &Place, theirs: &Findings) -> Vec<String> {
+    if let Some(alias) = &diagnostic.alias {
+        return vec![alias.to_string()];
+    }
     let all: Vec<String> = catalog.rule(&diagnostic.rule).map(codes_of).unwrap_or_default();
     let expected: Vec<String> = all.iter().filter(|code| has(theirs, code, place)).cloned().collect();
     if expected.is_empty() { all.into_iter().take(1).collect() } else { expected }

@@ -18,6 +18,7 @@ mod oracle;
 mod parse;
 mod sarif;
 mod seeds;
+mod shellcheck;
 mod suppressions;
 mod tidy;
 mod yaml;

@@ -97,7 +97,7 @@ fn skipped(value: &str, catalog: &Catalog) -> Vec<Name> {
     let list = value.split(';').find_map(|part| part.trim().strip_prefix("skip=")).unwrap_or("");
     if list.trim() == "all" {
         let rules = catalog.rules().iter().copied().filter(|rule| rule.presets.contains(&Preset::Buildkit));
-        return vec![Name { span: Span::default(), which: Which::Rules(rules.collect()), used: false }];
+        return vec![Name { span: Span::default(), which: Which::Rules(rules.collect()), alias: None, used: false }];
     }
     names(catalog, list)
 }

@@ -9,6 +9,7 @@ mod review;
 
 pub use add::{AddedIgnores, add_ignores};
 
+use super::catalog::is_shellcheck_code;
 use super::document::Document;
 use super::engine::INTERNAL_ERROR;
 use super::{Catalog, Date, Diagnostic, Preset, Rule, Settings, Severity};
@@ -82,6 +83,8 @@ struct Name {
     /// Where it is written, in the document.
     span: Span,
     which: Which,
+    /// The name, where it is a code of ShellCheck: a finding that answers to another one is not meant.
+    alias: Option<Box<str>>,
     used: bool,
 }
 
@@ -184,7 +187,10 @@ impl Suppression {
         for name in &mut self.names {
             let named = match &name.which {
                 Which::All => true,
-                Which::Rules(rules) => rules.iter().any(|rule| rule.id == diagnostic.rule),
+                Which::Rules(rules) => match (&name.alias, &diagnostic.alias) {
+                    (Some(meant), Some(alias)) => meant.eq_ignore_ascii_case(alias),
+                    _ => rules.iter().any(|rule| rule.id == diagnostic.rule),
+                },
             };
             name.used |= named;
             covered |= named;
@@ -195,10 +201,12 @@ impl Suppression {
 
 impl Name {
     fn new(catalog: &Catalog, span: Span, text: &str) -> Name {
-        Name { span, which: Which::Rules(catalog.select(text).unwrap_or_default()), used: false }
+        let rules = catalog.select(text).unwrap_or_default();
+        let alias = is_shellcheck_code(text).then(|| text.into());
+        Name { span, which: Which::Rules(rules), alias, used: false }
     }
 
     fn all(span: Span) -> Name {
-        Name { span, which: Which::All, used: false }
+        Name { span, which: Which::All, alias: None, used: false }
     }
 }

@@ -98,6 +98,11 @@ impl<'a> Instruction<'a> {
         self.stage().map_or(ShellKind::Sh(Sh::Unknown), |stage| stage.shell_before(self.horizon()).0)
     }
 
+    /// What `/bin/sh` is where it runs, whatever SHELL says.
+    pub fn sh(self) -> ShellKind {
+        self.stage().map_or(ShellKind::Sh(Sh::Unknown), |stage| stage.sh_before(self.horizon()))
+    }
+
     /// The SHELL instruction that is in effect.
     pub fn shell_instruction(self) -> Option<Instruction<'a>> {
         self.stage()?.shell_before(self.horizon()).1

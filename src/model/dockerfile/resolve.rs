@@ -33,6 +33,8 @@ pub(super) struct StageFacts {
     pub(super) needed: bool,
     /// Whether its base is a Windows image, as far as the file shows.
     pub(super) windows: bool,
+    /// The first RUN that makes another program of `/bin/sh`.
+    pub(super) sh_replaced: Option<usize>,
 }
 
 /// USER or WORKDIR.
@@ -114,6 +116,9 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
                     dockerfile.stages[stage].shells.push(ShellEvent { index: index - 1, said_by: None, kind });
                 }
                 dockerfile.stages[stage].end = index + 1;
+                if dockerfile.stages[stage].sh_replaced.is_none() && replaces_sh(&dockerfile.tree.instructions[index]) {
+                    dockerfile.stages[stage].sh_replaced = Some(index);
+                }
                 let found = Found::of(&dockerfile, stage, index, &dockerfile.tree.instructions[index]);
                 found.put(&mut dockerfile, stage, index, index);
             }
@@ -178,7 +183,7 @@ fn new_stage(dockerfile: &Dockerfile, index: usize, arguments: &ast::FromArgumen
     let windows = parent_windows
         || base_image.is_some_and(|image| matches!(image.shell, BaseShell::Cmd | BaseShell::PowerShell))
         || image.is_some_and(is_windows)
-        || (matches!(base, Base::Unknown | Base::Image(_)) && dockerfile.tree.escape == '`');
+        || (matches!(base, Base::Unknown | Base::Invalid(_) | Base::Image(_)) && dockerfile.tree.escape == '`');
     StageFacts {
         first: index,
         end: index + 1,
@@ -192,6 +197,7 @@ fn new_stage(dockerfile: &Dockerfile, index: usize, arguments: &ast::FromArgumen
         needs: Vec::new(),
         needed: false,
         windows,
+        sh_replaced: None,
     }
 }
 
@@ -209,6 +215,20 @@ fn base(dockerfile: &Dockerfile, word: &Word) -> Base {
         Ok(image) => Base::Image(image),
         Err(error) => Base::Invalid(error),
     }
+}
+
+/// Whether a RUN puts something else in the place of `/bin/sh`.
+fn replaces_sh(node: &ast::Instruction) -> bool {
+    let InstructionKind::Run(ast::Command::Shell(form)) = &node.kind else { return false };
+    if !form.text.contains("bin/sh") && !form.text.contains("dash") {
+        return false;
+    }
+    form.script.commands().into_iter().any(|command| {
+        let arguments = || command.arguments().iter().filter_map(|word| word.literal());
+        let names_sh = arguments().any(|word| matches!(word, "/bin/sh" | "/usr/bin/sh"));
+        let links = ["ln", "mv", "cp", "rm", "install", "update-alternatives"].iter().any(|name| command.is(name));
+        links && names_sh || command.is("dpkg-reconfigure") && arguments().any(|word| word == "dash")
+    })
 }
 
 /// By the names Microsoft and the official images give them.

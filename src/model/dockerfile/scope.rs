@@ -215,6 +215,14 @@ impl<'a> Scope<'a> {
         own.chain(inherited).filter_map(|binding| binding.name.as_deref())
     }
 
+    /// Whether an ARG or ENV names it, in the stage or one that it is built from.
+    pub fn is_declared(self, name: &str) -> bool {
+        let bindings = |stage: usize| &self.dockerfile.stages[stage].bindings;
+        let own = bindings(self.stage).named(name, self.before).next().is_some();
+        let mut above = ancestors(self.dockerfile, self.stage);
+        own || above.any(|stage| bindings(stage).named(name, usize::MAX).next().is_some())
+    }
+
     fn find(self, name: &str) -> Inherited<'a> {
         let bindings = &self.dockerfile.stages[self.stage].bindings;
         let wild = bindings.last_wild(self.before);

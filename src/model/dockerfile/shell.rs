@@ -42,7 +42,7 @@ impl ShellKind {
     }
 
     /// Of a program as SHELL or `#!` names it.
-    pub(super) fn of_program(program: &str) -> ShellKind {
+    pub fn of_program(program: &str) -> ShellKind {
         let name = program.rsplit(['/', '\\']).next().unwrap_or(program).to_ascii_lowercase();
         match name.strip_suffix(".exe").unwrap_or(&name) {
             "sh" => ShellKind::Sh(Sh::Unknown),

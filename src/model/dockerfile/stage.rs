@@ -248,14 +248,30 @@ impl<'a> Stage<'a> {
     pub(super) fn shell_before(self, before: usize) -> (ShellKind, Option<Instruction<'a>>) {
         let found = last_event(self.dockerfile, self.index, before, |facts| &facts.shells, |event| event.index);
         if let Some((_, event)) = found {
-            return (event.kind, event.said_by.and_then(|index| self.dockerfile.instruction(index)));
+            let kind = match event.kind {
+                ShellKind::Sh(super::Sh::Unknown) => self.sh_before(before),
+                kind => kind,
+            };
+            return (kind, event.said_by.and_then(|index| self.dockerfile.instruction(index)));
         }
         let kind = match self.base_image() {
             Some(image) => ShellKind::of_base(image.shell),
             None if self.is_windows() => ShellKind::Other,
             None => ShellKind::Sh(super::Sh::Unknown),
         };
-        (kind, None)
+        (if kind.is_posix() { self.sh_before(before) } else { kind }, None)
+    }
+
+    /// What `/bin/sh` is before an instruction.
+    pub(super) fn sh_before(self, before: usize) -> ShellKind {
+        let unknown = ShellKind::Sh(super::Sh::Unknown);
+        let own = std::iter::once((self, before)).chain(self.ancestors().map(|stage| (stage, usize::MAX)));
+        let mut replaced = own.filter_map(|(stage, end)| Some((self.dockerfile.stages[stage.index].sh_replaced?, end)));
+        if replaced.any(|(index, end)| index < end) {
+            return unknown;
+        }
+        let kind = self.base_image().map_or(unknown, |image| ShellKind::of_base(image.shell));
+        if kind.is_posix() { kind } else { unknown }
     }
 
     fn root(self) -> Stage<'a> {

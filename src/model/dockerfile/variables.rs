@@ -65,7 +65,7 @@ pub fn shell_references<'a>(instruction: Instruction<'a>) -> Vec<Reference<'a>> 
 }
 
 /// Whether a script says `NAME=`, `for NAME`, `read NAME` or the like.
-fn may_set(script: &str, name: &str) -> bool {
+pub fn may_set(script: &str, name: &str) -> bool {
     memchr::memmem::find_iter(script.as_bytes(), name).any(|at| {
         let before = script[..at].trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
         let after = &script[at + name.len()..];

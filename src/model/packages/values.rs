@@ -93,7 +93,7 @@ impl<'a> Variables<'a> {
                 self.values(name).map(|values| values.into_iter().map(Cow::into_owned).collect())
             }
             // The builder's modifiers mean the same to a shell.
-            Part::Variable { span, name, modified: true } if is_name(name) => {
+            Part::Variable { span, name, modified: true, .. } if is_name(name) => {
                 let text = span.of_text(self.instruction.dockerfile.text());
                 expand::value(text, self, Options::default()).map(|value| vec![value])
             }

@@ -99,6 +99,10 @@ pub struct Assignment {
     pub name: Box<str>,
     /// The value; `None` for an array.
     pub value: Option<Word>,
+    /// Whether it is `NAME+=value`.
+    pub append: bool,
+    /// Whether it is `NAME[…]=value`.
+    pub indexed: bool,
 }
 
 /// `> file`, `2>&1`, `<<EOF`.
@@ -172,6 +176,8 @@ pub enum Part {
         span: Span,
         /// Its value.
         value: Box<str>,
+        /// The text that the shell reads, where that is something else because of escapes.
+        written: Option<Box<str>>,
     },
     /// `'…'` or `$'…'`.
     SingleQuoted {
@@ -179,13 +185,17 @@ pub enum Part {
         span: Span,
         /// Its value.
         value: Box<str>,
+        /// Whether it is `$'…'`.
+        dollar: bool,
     },
-    /// `"…"`.
+    /// `"…"` or `$"…"`.
     DoubleQuoted {
         /// With its quotes.
         span: Span,
         /// What is inside.
         parts: Vec<Part>,
+        /// Whether it is `$"…"`.
+        dollar: bool,
     },
     /// `$name`, `${name…}`.
     Variable {
@@ -195,6 +205,10 @@ pub enum Part {
         name: Box<str>,
         /// Whether something follows the name inside the braces.
         modified: bool,
+        /// What is done to the value.
+        operation: Operation,
+        /// The word behind `:-`, `:=`, `:+` or `:?`.
+        operand: Vec<Part>,
     },
     /// `$( … )` or `` ` … ` ``.
     CommandSubstitution {
@@ -212,11 +226,54 @@ pub enum Part {
         /// Its commands.
         list: List,
     },
-    /// `$(( … ))` and everything else whose value is not known.
+    /// `$(( … ))`, and `$[ … ]`, which only Bash knows.
+    Arithmetic {
+        /// Where it stands.
+        span: Span,
+        /// Whether it is `$[ … ]`.
+        bracket: bool,
+    },
+    /// `( … )` behind `NAME=`.
+    Array {
+        /// All of it.
+        span: Span,
+    },
+    /// Everything else whose value is not known.
     Other {
         /// Where it stands.
         span: Span,
     },
+}
+
+/// What `${name…}` does to the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Nothing.
+    None,
+    /// `${#name}`.
+    Length,
+    /// `${name:-word}`.
+    Default,
+    /// `${name:=word}`.
+    Assign,
+    /// `${name:+word}`.
+    Alternative,
+    /// `${name:?word}`.
+    Required,
+    /// `${name#pattern}` and `${name%pattern}`.
+    Trim,
+    /// `${name:1:2}`.
+    Slice,
+    /// `${name/pattern/word}`.
+    Replace,
+    /// `${name^}`, `${name,,}`.
+    Case,
+    /// `${name[1]}`, whatever else is done.
+    Element,
+    /// `${!name}`, `${!name*}`, `${!name[@]}`.
+    Indirect,
+    /// `${name@Q}`.
+    Transform,
 }
 
 impl Word {

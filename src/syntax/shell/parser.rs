@@ -259,8 +259,10 @@ impl Reader<'_> {
         let from = assignments.iter().map(|a| bounded(a.span, self.text).end).max().unwrap_or(range.start);
         let start = self.text[from..range.end.max(from)].find(name).map_or(from, |offset| from + offset);
         let name_span = self.positions.span(start..(start + name.len()).min(self.text.len()));
-        let mut words =
-            vec![Word { span: name_span, parts: vec![Part::Literal { span: name_span, value: name.into() }] }];
+        let mut words = vec![Word {
+            span: name_span,
+            parts: vec![Part::Literal { span: name_span, value: name.into(), written: None }],
+        }];
         words.extend(argument.iter().chain(more).map(|word| self.word(word)));
         self.simple(statement, assignments, words)
     }
@@ -432,20 +434,27 @@ impl Reader<'_> {
             shuck::AssignmentValue::Scalar(word) => Some(self.word(word)),
             shuck::AssignmentValue::Compound(_) => None,
         };
-        Assignment { span: self.span(assignment.span), name: assignment.target.name.as_str().into(), value }
+        Assignment {
+            span: self.span(assignment.span),
+            name: assignment.target.name.as_str().into(),
+            value,
+            append: assignment.append,
+            indexed: assignment.target.subscript.is_some(),
+        }
     }
 
     /// `NAME=value` as an argument of `export` and its like.
     fn assignment_word(&self, assignment: &shuck::Assignment) -> Word {
         let span = self.span(assignment.span);
         let shuck::AssignmentValue::Scalar(value) = &assignment.value else {
-            return Word { span, parts: vec![Part::Other { span }] };
+            return Word { span, parts: vec![Part::Array { span }] };
         };
         let range = bounded(assignment.span, self.text);
         let value_start = bounded(value.span, self.text).start.clamp(range.start, range.end);
         let value_start = if value.parts.is_empty() { range.end } else { value_start };
         let head = range.start..value_start;
-        let literal = Part::Literal { span: self.positions.span(head.clone()), value: self.text[head].into() };
+        let literal =
+            Part::Literal { span: self.positions.span(head.clone()), value: self.text[head].into(), written: None };
         let parts = std::iter::once(literal).chain(self.parts(&value.parts, false)).collect();
         Word { span, parts }
     }
@@ -453,7 +462,7 @@ impl Reader<'_> {
     fn literal_word(&self, span: shuck::Span) -> Word {
         let value = self.source(span).into();
         let span = self.span(span);
-        Word { span, parts: vec![Part::Literal { span, value }] }
+        Word { span, parts: vec![Part::Literal { span, value, written: None }] }
     }
 
     fn pattern(&self, pattern: &shuck::Pattern) -> Word {
@@ -474,9 +483,15 @@ impl Reader<'_> {
         for node in parts {
             let part = self.part(node, quoted);
             // The crate ends a literal before each escape.
-            if let (Some(Part::Literal { span, value }), Part::Literal { span: next, value: more }) =
-                (result.last_mut(), &part)
+            if let (
+                Some(Part::Literal { span, value, written }),
+                Part::Literal { span: next, value: more, written: more_written },
+            ) = (result.last_mut(), &part)
             {
+                if written.is_some() || more_written.is_some() {
+                    let (before, after) = (written.as_ref().unwrap_or(value), more_written.as_ref().unwrap_or(more));
+                    *written = Some(format!("{before}{after}").into());
+                }
                 *span = span.cover(*next);
                 *value = format!("{value}{more}").into();
                 continue;
@@ -496,29 +511,94 @@ impl Reader<'_> {
                     shuck::LiteralText::Source if !quoted => unescaped(value),
                     _ => Cow::Borrowed(value),
                 };
-                Part::Literal { span, value: value.into() }
+                let source = self.source(node.span);
+                let written = (source != value).then(|| source.into());
+                Part::Literal { span, value: value.into(), written }
             }
-            WordPart::SingleQuoted { value, .. } => Part::SingleQuoted { span, value: value.slice(self.text).into() },
-            WordPart::DoubleQuoted { parts, .. } => Part::DoubleQuoted { span, parts: self.parts(parts, true) },
-            WordPart::Variable(name) => Part::Variable { span, name: name.as_str().into(), modified: false },
+            WordPart::SingleQuoted { value, dollar } => {
+                Part::SingleQuoted { span, value: value.slice(self.text).into(), dollar: *dollar }
+            }
+            WordPart::DoubleQuoted { parts, dollar } => {
+                Part::DoubleQuoted { span, parts: self.parts(parts, true), dollar: *dollar }
+            }
+            WordPart::Variable(name) => variable(span, name.as_str(), Operation::None),
             WordPart::CommandSubstitution { body, syntax } => Part::CommandSubstitution {
                 span,
                 list: self.list(body),
                 backticks: matches!(syntax, shuck::CommandSubstitutionSyntax::Backtick),
             },
-            WordPart::Parameter(expansion) => match expansion.bourne().and_then(parameter) {
-                Some((name, modified)) => Part::Variable { span, name: name.into(), modified },
+            WordPart::Parameter(expansion) => match expansion.bourne() {
+                Some(expansion) => self.parameter(span, expansion, quoted),
                 None => Part::Other { span },
             },
-            WordPart::ParameterExpansion { reference, .. }
-            | WordPart::Length(reference)
-            | WordPart::Substring { reference, .. }
-            | WordPart::Transformation { reference, .. } => {
-                Part::Variable { span, name: reference.name.as_str().into(), modified: true }
+            WordPart::ParameterExpansion { reference, operator, operand_word_ast, .. } => {
+                self.operation(span, reference, operator, operand_word_ast.as_deref(), quoted)
+            }
+            WordPart::Length(reference) => variable(span, reference.name.as_str(), Operation::Length),
+            WordPart::ArrayAccess(reference) | WordPart::ArrayLength(reference) => {
+                variable(span, reference.name.as_str(), Operation::Element)
+            }
+            WordPart::Substring { reference, .. } | WordPart::ArraySlice { reference, .. } => {
+                variable(span, reference.name.as_str(), Operation::Slice)
+            }
+            WordPart::ArrayIndices(reference) | WordPart::IndirectExpansion { reference, .. } => {
+                variable(span, reference.name.as_str(), Operation::Indirect)
+            }
+            WordPart::PrefixMatch { prefix, .. } => variable(span, prefix.as_str(), Operation::Indirect),
+            WordPart::Transformation { reference, .. } => variable(span, reference.name.as_str(), Operation::Transform),
+            WordPart::ArithmeticExpansion { syntax, .. } => {
+                Part::Arithmetic { span, bracket: matches!(syntax, shuck::ArithmeticExpansionSyntax::LegacyBracket) }
             }
             WordPart::ProcessSubstitution { body, .. } => Part::ProcessSubstitution { span, list: self.list(body) },
             _ => Part::Other { span },
         }
+    }
+
+    fn parameter(&self, span: Span, expansion: &shuck::BourneParameterExpansion, quoted: bool) -> Part {
+        use shuck::BourneParameterExpansion as Expansion;
+        let (name, operation) = match expansion {
+            Expansion::Operation { reference, operator, operand_word_ast, .. } => {
+                return self.operation(span, reference, operator, operand_word_ast.as_deref(), quoted);
+            }
+            Expansion::Access { reference } if reference.subscript.is_none() => (&reference.name, Operation::None),
+            Expansion::Length { reference } if reference.subscript.is_none() => (&reference.name, Operation::Length),
+            Expansion::Access { reference } | Expansion::Length { reference } => (&reference.name, Operation::Element),
+            Expansion::Slice { reference, .. } => (&reference.name, Operation::Slice),
+            Expansion::Transformation { reference, .. } => (&reference.name, Operation::Transform),
+            Expansion::Indices { reference } | Expansion::Indirect { reference, .. } => {
+                (&reference.name, Operation::Indirect)
+            }
+            Expansion::PrefixMatch { prefix, .. } => (prefix, Operation::Indirect),
+        };
+        variable(span, name.as_str(), operation)
+    }
+
+    fn operation(
+        &self,
+        span: Span,
+        reference: &shuck::VarRef,
+        operator: &shuck::ParameterOp,
+        operand: Option<&shuck::Word>,
+        quoted: bool,
+    ) -> Part {
+        use shuck::ParameterOp;
+        let operation = match operator {
+            _ if reference.subscript.is_some() => Operation::Element,
+            ParameterOp::UseDefault => Operation::Default,
+            ParameterOp::AssignDefault => Operation::Assign,
+            ParameterOp::UseReplacement => Operation::Alternative,
+            ParameterOp::Error => Operation::Required,
+            ParameterOp::RemovePrefixShort { .. }
+            | ParameterOp::RemovePrefixLong { .. }
+            | ParameterOp::RemoveSuffixShort { .. }
+            | ParameterOp::RemoveSuffixLong { .. } => Operation::Trim,
+            ParameterOp::ReplaceFirst { .. } | ParameterOp::ReplaceAll { .. } => Operation::Replace,
+            ParameterOp::UpperFirst | ParameterOp::UpperAll | ParameterOp::LowerFirst | ParameterOp::LowerAll => {
+                Operation::Case
+            }
+        };
+        let operand = operand.map(|word| self.parts(&word.parts, quoted)).unwrap_or_default();
+        Part::Variable { span, name: reference.name.as_str().into(), modified: true, operation, operand }
     }
 
     /// The script of `sh -c '…'`, or of a heredoc fed to a shell.
@@ -567,17 +647,8 @@ impl Reader<'_> {
     }
 }
 
-/// The name of the variable, and whether something is done to its value.
-fn parameter(expansion: &shuck::BourneParameterExpansion) -> Option<(&str, bool)> {
-    use shuck::BourneParameterExpansion as Expansion;
-    match expansion {
-        Expansion::Access { reference } => Some((reference.name.as_str(), reference.subscript.is_some())),
-        Expansion::Length { reference }
-        | Expansion::Slice { reference, .. }
-        | Expansion::Operation { reference, .. }
-        | Expansion::Transformation { reference, .. } => Some((reference.name.as_str(), true)),
-        Expansion::Indices { .. } | Expansion::Indirect { .. } | Expansion::PrefixMatch { .. } => None,
-    }
+fn variable(span: Span, name: &str, operation: Operation) -> Part {
+    Part::Variable { span, name: name.into(), modified: operation != Operation::None, operation, operand: Vec::new() }
 }
 
 fn operator(kind: shuck::RedirectKind) -> &'static str {

@@ -203,6 +203,8 @@ impl Part {
             | Part::Variable { span, .. }
             | Part::CommandSubstitution { span, .. }
             | Part::ProcessSubstitution { span, .. }
+            | Part::Arithmetic { span, .. }
+            | Part::Array { span }
             | Part::Other { span } => *span,
         }
     }
@@ -222,7 +224,10 @@ fn literal(parts: &[Part], result: &mut String) -> Option<()> {
 fn variables<'a>(parts: &'a [Part], found: &mut Vec<(&'a str, Span)>) {
     for part in parts {
         match part {
-            Part::Variable { span, name, .. } => found.push((name, *span)),
+            Part::Variable { span, name, operand, .. } => {
+                found.push((name, *span));
+                variables(operand, found);
+            }
             Part::DoubleQuoted { parts, .. } => variables(parts, found),
             _ => {}
         }
@@ -232,7 +237,7 @@ fn variables<'a>(parts: &'a [Part], found: &mut Vec<(&'a str, Span)>) {
 fn visit_parts<'a>(parts: &'a [Part], see: &mut dyn FnMut(Node<'a>)) {
     for part in parts {
         match part {
-            Part::DoubleQuoted { parts, .. } => visit_parts(parts, see),
+            Part::DoubleQuoted { parts, .. } | Part::Variable { operand: parts, .. } => visit_parts(parts, see),
             Part::CommandSubstitution { list, .. } | Part::ProcessSubstitution { list, .. } => list.visit(see),
             _ => {}
         }

@@ -1,0 +1,37 @@
+use crate::lint::prelude::*;
+use crate::model::shell::{Node, is_split, unquoted_parts, walk};
+use crate::syntax::shell::Part;
+
+pub const CHECKS: &[Check] = &[Check::Instruction(unquoted_substitution)];
+
+/// Programs that print a list of numbers, meant to fall apart.
+const LISTS: [&str; 2] = ["seq", "pgrep"];
+
+fn unquoted_substitution(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+        return;
+    }
+    let every = cx.flag("every");
+    walk(instruction, &mut |node, around| {
+        let Node::Word(word, role) = node else { return };
+        if !is_split(word, role, every) {
+            return;
+        }
+        for part in unquoted_parts(word) {
+            let Part::CommandSubstitution { span, list, backticks } = part else { continue };
+            let only = match &list.items[..] {
+                [] => continue,
+                [item] => item.pipeline.commands.first().and_then(shell::Command::simple),
+                _ => None,
+            };
+            if only.is_some_and(|command| LISTS.iter().any(|name| command.is(name))) {
+                continue;
+            }
+            let diagnostic = cx.report(*span, "what this prints is split at blanks and searched for patterns");
+            if around.plain && !backticks {
+                let fix = Fix::risky("quote it").insert(span.start, "\"").insert(span.end, "\"");
+                diagnostic.fix(fix.changes(Effect::of_command(instruction)));
+            }
+        }
+    });
+}
