@@ -95,6 +95,9 @@ mod dockerfile_bash_only_syntax;
 #[path = "dockerfile/blank_after_escape.rs"]
 mod dockerfile_blank_after_escape;
 
+#[path = "dockerfile/cache_mount_preferred.rs"]
+mod dockerfile_cache_mount_preferred;
+
 #[path = "dockerfile/cd_in_run.rs"]
 mod dockerfile_cd_in_run;
 
@@ -869,7 +872,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Hadolint]),
         fixes: Borrowed(&[]),
         aliases: Borrowed(&[Borrowed("DL3008"), Borrowed("DF005")]),
-        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report words whose value is not known and groups as well"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }, RuleOption { name: Borrowed("tools"), kind: Borrowed("strings"), default: Borrowed("[\"apt\",\"apt-get\",\"aptitude\"]"), description: Borrowed("the programs to look at"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("[\"apt-get\"]"))]) }]),
         since: Borrowed("0.2.0"),
         summary: Borrowed("`apt-get` installs a package without saying which version."),
         page: Borrowed(include_str!("dockerfile/apt-get-pin.md")),
@@ -908,7 +911,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Hadolint]),
         fixes: Borrowed(&[Applicability::Unsafe]),
         aliases: Borrowed(&[Borrowed("DL3015"), Borrowed("DS-0029"), Borrowed("AVD-DS-0029"), Borrowed("DF016")]),
-        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report it although the configuration or a variable may say so"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("report it although the configuration or a variable may say so"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("true"))]) }, RuleOption { name: Borrowed("tools"), kind: Borrowed("strings"), default: Borrowed("[\"apt\",\"apt-get\",\"aptitude\"]"), description: Borrowed("the programs to look at"), presets: Borrowed(&[(Preset::Hadolint, Borrowed("[\"apt-get\"]"))]) }]),
         since: Borrowed("0.2.0"),
         summary: Borrowed("`apt-get install` brings along what the packages only recommend."),
         page: Borrowed(include_str!("dockerfile/apt-no-recommends.md")),
@@ -978,6 +981,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("Blanks stand between the escape character and the end of its line."),
         page: Borrowed(include_str!("dockerfile/blank-after-escape.md")),
         checks: Borrowed(dockerfile_blank_after_escape::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/cache-mount-preferred"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("prefer-package-cache-mounts")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("What a package manager downloads is fetched anew whenever the step runs again."),
+        page: Borrowed(include_str!("dockerfile/cache-mount-preferred.md")),
+        checks: Borrowed(dockerfile_cache_mount_preferred::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/cd-in-run"),

@@ -13,6 +13,10 @@ fn apk_no_cache(command: ShellCommand<'_>, cx: &mut Context<'_>) {
         return;
     }
     let instruction = command.instruction;
+    // It fetches nothing.
+    if operation.has_flag(&["--no-network"]) {
+        return;
+    }
     if is_cache_mounted(instruction, Manager::Apk) {
         return;
     }

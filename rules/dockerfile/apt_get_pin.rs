@@ -5,7 +5,7 @@ pub const CHECKS: &[Check] = &[Check::Command(apt_get_pin)];
 
 fn apt_get_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     let Some(operation) = Operation::of_run(command) else { return };
-    if operation.manager != Manager::Apt {
+    if operation.manager != Manager::Apt || !cx.words("tools").contains(&&*operation.invocation.name()) {
         return;
     }
     let Some(unpinned) = operation.without_version(cx.flag("every")) else { return };

@@ -6,7 +6,7 @@ use crate::model::packages::{Action, Manager, Operation};
 pub const CHECKS: &[Check] = &[Check::Instruction(apt_lists_cleanup)];
 
 fn apt_lists_cleanup(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || instruction.onbuild || !stays(instruction) {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !stays(instruction) {
         return;
     }
     let Some(update) = instruction.commands().find(|command| operation(*command) == Some(Action::Update)) else {

@@ -8,13 +8,16 @@ fn apt_no_recommends(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Apt || operation.name != "install" || leaves_them_out(&operation) {
         return;
     }
+    let program = operation.invocation.name();
+    if !cx.words("tools").contains(&&*program) {
+        return;
+    }
     // What the configuration says may stand anywhere in the file.
     let may_be_set = operation.may_have_more_flags() || cx.text().contains("Install-Recommends");
     let installs = operation.more || !operation.operands.is_empty() || !operation.unknown.is_empty();
     if !cx.flag("every") && (may_be_set || !installs) {
         return;
     }
-    let program = operation.invocation.name();
     let (flag, after) = match &*program {
         "aptitude" => ("--without-recommends", operation.subcommand),
         _ => ("--no-install-recommends", after_yes(&operation)),

@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::packages::{Action, Invocation, Manager, Operation, Origin};
+use crate::model::packages::{Invocation, Manager, Operation, Origin};
 
 pub const CHECKS: &[Check] = &[Check::Command(insecure_package_source)];
 
@@ -43,11 +43,9 @@ fn switches_off(program: &str, word: &shell::Word) -> bool {
     }
 }
 
-/// Whether it installs nothing but files, which come from the build itself.
+/// Whether it installs a file, which comes from the build itself: the flag is for that.
 fn installs_files(operation: &Operation<'_>) -> bool {
-    let only_files = operation.packages().all(|(_, package)| package.origin == Origin::File);
     let repositories = ["--allow-insecure-repositories", "--force-yes"];
-    let all = only_files && !operation.operands.is_empty() && operation.unknown.is_empty() && !operation.more;
-    all && operation.action == Action::Install
+    operation.packages().any(|(_, package)| package.origin == Origin::File)
         && !(operation.manager == Manager::Apt && operation.has_flag(&repositories))
 }

@@ -15,7 +15,10 @@ fn sort_packages(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     // One on each line, in one go, nothing between them.
     let lines = text.matches('\n').count() + 1;
     let words = command.node.words.iter().filter(|word| stretch.encloses(word.span)).count();
-    if !written || text.contains('#') || lines < operands.len() || words != operands.len() {
+    // An empty line parts groups.
+    let gaps = operands.windows(2).map(|pair| Span::new(pair[0].word.span.end, pair[1].word.span.start));
+    let grouped = gaps.into_iter().any(|gap| gap.of_text(cx.text()).matches('\n').count() > 1);
+    if grouped || !written || text.contains('#') || lines < operands.len() || words != operands.len() {
         return;
     }
     let key = |operand: &&Operand<'_>| operand.text.to_ascii_lowercase();

@@ -64,6 +64,7 @@ fn variables_are_replaced_where_they_are_known() {
     assert_eq!(only("p=a; apt-get install ${p:-c} ${q_:-c}"), "Apt Install a ?");
     assert_eq!(operations_of("ENV O=\"-y -t sid\"\nRUN apt-get install $O a"), ["Apt Install a"]);
     assert_eq!(operations_of("ARG P\nRUN apt-get install $P $(b) `c` $1"), ["Apt Install ? ? ? ?"]);
+    assert_eq!(only("p=' a b ' set -x && apt-get install $p"), "Apt Install a b");
     assert_eq!(only("read p; apt-get install $p"), "Apt Install ?");
     assert_eq!(only("p=$(a); apt-get install $p"), "Apt Install ?");
 }
@@ -127,4 +128,14 @@ fn a_variable_is_known_where_the_program_gets_it() {
     assert_eq!(value("RUN env E=3 pip install a").as_deref(), Some("3"));
     assert_eq!(value("RUN export E=4 && pip install a").as_deref(), Some("4"));
     assert_eq!(value("RUN E=$(x) pip install a").as_deref(), Some("Unknown"));
+}
+
+#[test]
+fn values_without_end_are_not_followed() {
+    let doubled = "a=x; ".to_owned() + &"a=\"$a$a\"; ".repeat(40) + "apt-get install $a";
+    assert_eq!(only(&doubled), "Apt Install ?");
+    let many: String = (0..2000).map(|number| format!("p{number} ")).collect();
+    assert_eq!(operations_of(&format!("ENV P=\"{many}\"\nRUN apt-get install $P")), ["Apt Install ?"]);
+    let some: String = (0..200).map(|number| format!(" p{number}")).collect();
+    assert_eq!(operations_of(&format!("ENV P=\"{some}\"\nRUN apt-get install $P")), [format!("Apt Install{some}")]);
 }

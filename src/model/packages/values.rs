@@ -8,8 +8,10 @@ use crate::model::dockerfile::Instruction;
 use crate::model::expand::{self, Environment, Options, Value};
 use crate::syntax::shell::{Assignment, Command, CompoundKind, List, Part, SimpleCommand, Word};
 
-/// More values that a variable may have, or words that one becomes, count as unknown.
+/// More values that a variable may have count as unknown.
 const MOST: usize = 64;
+/// More words that one becomes count as unknown.
+const MOST_WORDS: usize = 1024;
 /// Longer values count as unknown.
 const LONGEST: usize = 1 << 14;
 
@@ -48,12 +50,16 @@ impl<'a> Variables<'a> {
         let mut found = Vec::new();
         for fields in self.fields(&word.parts)? {
             for word in fields.finish() {
-                if !found.contains(&word) {
-                    found.push(word);
+                if found.contains(&word) {
+                    continue;
                 }
+                if found.len() == MOST_WORDS {
+                    return None;
+                }
+                found.push(word);
             }
         }
-        (found.len() <= MOST).then_some(found)
+        Some(found)
     }
 
     /// The values of `word` where it is not split.
@@ -77,7 +83,7 @@ impl<'a> Variables<'a> {
                 Part::Variable { .. } => (self.part(part)?, true),
                 part => (self.part(part)?, false),
             };
-            if all.len() * more.len() > MOST {
+            if all.len() * more.len() > MOST || all.iter().any(Fields::is_long) {
                 return None;
             }
             all = all.iter().flat_map(|fields| more.iter().map(|text| fields.with(text, split))).collect();
@@ -163,6 +169,12 @@ impl<'a> Variables<'a> {
             }
             return;
         };
+        // An assignment before a special builtin holds on after it.
+        if matches!(name.literal(), Some("set" | ":" | "eval" | "export" | "readonly" | "shift" | "trap" | "times")) {
+            for assignment in &simple.assignments {
+                self.assign(assignment, simple, maybe);
+            }
+        }
         match name.literal() {
             Some("export" | "readonly" | "local" | "declare" | "typeset") => {
                 for word in simple.arguments() {
@@ -261,6 +273,10 @@ impl Fields {
             fields.done.extend(fields.open.take());
             rest = trimmed;
         }
+    }
+
+    fn is_long(&self) -> bool {
+        self.done.len() > MOST_WORDS || self.open.as_ref().is_some_and(|open| open.len() > LONGEST)
     }
 
     fn finish(self) -> Vec<String> {
