@@ -341,6 +341,15 @@ mod dockerfile_port_22;
 #[path = "dockerfile/port_range.rs"]
 mod dockerfile_port_range;
 
+#[path = "dockerfile/powershell_error_action.rs"]
+mod dockerfile_powershell_error_action;
+
+#[path = "dockerfile/powershell_progress.rs"]
+mod dockerfile_powershell_progress;
+
+#[path = "dockerfile/prefer_run_heredoc.rs"]
+mod dockerfile_prefer_run_heredoc;
+
 #[path = "dockerfile/python_env.rs"]
 mod dockerfile_python_env;
 
@@ -370,6 +379,9 @@ mod dockerfile_secret_in_arg_env;
 
 #[path = "dockerfile/secret_in_code.rs"]
 mod dockerfile_secret_in_code;
+
+#[path = "dockerfile/secret_mount_needed.rs"]
+mod dockerfile_secret_mount_needed;
 
 #[path = "dockerfile/self_reference_env.rs"]
 mod dockerfile_self_reference_env;
@@ -466,6 +478,15 @@ mod dockerfile_wget_and_curl;
 
 #[path = "dockerfile/wget_progress.rs"]
 mod dockerfile_wget_progress;
+
+#[path = "dockerfile/windows_chown.rs"]
+mod dockerfile_windows_chown;
+
+#[path = "dockerfile/windows_mount.rs"]
+mod dockerfile_windows_mount;
+
+#[path = "dockerfile/windows_stopsignal.rs"]
+mod dockerfile_windows_stopsignal;
 
 #[path = "dockerfile/workdir_relative.rs"]
 mod dockerfile_workdir_relative;
@@ -2049,6 +2070,45 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_port_range::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/powershell-error-action"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("tally/powershell/error-action-preference")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Several PowerShell commands run in a step, and an error in one of them does not end it."),
+        page: Borrowed(include_str!("dockerfile/powershell-error-action.md")),
+        checks: Borrowed(dockerfile_powershell_error_action::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/powershell-progress"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("tally/powershell/progress-preference")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A PowerShell step downloads and shows its progress."),
+        page: Borrowed(include_str!("dockerfile/powershell-progress.md")),
+        checks: Borrowed(dockerfile_powershell_progress::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/prefer-run-heredoc"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("tally/prefer-run-heredoc")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("commands"), kind: Borrowed("integer"), default: Borrowed("5"), description: Borrowed("the number of chained commands from which on a step is reported"), presets: Borrowed(&[]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step chains many commands with `&&`."),
+        page: Borrowed(include_str!("dockerfile/prefer-run-heredoc.md")),
+        checks: Borrowed(dockerfile_prefer_run_heredoc::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/python-env"),
         severity: Severity::Info,
         category: Category::Reliability,
@@ -2177,6 +2237,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A credential is written out: a token, a private key, a password in an address."),
         page: Borrowed(include_str!("dockerfile/secret-in-code.md")),
         checks: Borrowed(dockerfile_secret_in_code::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/secret-mount-needed"),
+        severity: Severity::Warning,
+        category: Category::Security,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Manual]),
+        aliases: Borrowed(&[Borrowed("tally/require-secret-mounts")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("commands"), kind: Borrowed("strings"), default: Borrowed("[]"), description: Borrowed("commands that need a secret, each with its id: `pip install=config`"), presets: Borrowed(&[]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A command that needs a secret runs without a secret mount."),
+        page: Borrowed(include_str!("dockerfile/secret-mount-needed.md")),
+        checks: Borrowed(dockerfile_secret_mount_needed::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/self-reference-env"),
@@ -2593,6 +2666,45 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`wget` writes its progress into the log of the build, one line for each 50 kilobytes."),
         page: Borrowed(include_str!("dockerfile/wget-progress.md")),
         checks: Borrowed(dockerfile_wget_progress::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/windows-chown"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("tally/windows/no-chown-flag")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`--chown` or `--chmod` is given for a Windows image."),
+        page: Borrowed(include_str!("dockerfile/windows-chown.md")),
+        checks: Borrowed(dockerfile_windows_chown::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/windows-mount"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("tally/windows/no-run-mounts")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step in a Windows image has a mount that only Linux has."),
+        page: Borrowed(include_str!("dockerfile/windows-mount.md")),
+        checks: Borrowed(dockerfile_windows_mount::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/windows-stopsignal"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("tally/windows/no-stopsignal")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`STOPSIGNAL` is given for a Windows image."),
+        page: Borrowed(include_str!("dockerfile/windows-stopsignal.md")),
+        checks: Borrowed(dockerfile_windows_stopsignal::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/workdir-relative"),

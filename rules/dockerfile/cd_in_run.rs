@@ -20,11 +20,11 @@ fn cd_in_run(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         }
         return;
     };
-    let diagnostic = cx.report(cd.words[0].span, format!("the whole step runs in `{folder}`"));
+    let diagnostic = cx.report(cd.words[1].span, format!("the whole step runs in `{folder}`"));
     let removed = Span::new(cd.span.start, next.start);
     let before = instruction.workdir().filter(|_| instruction.is_workdir_set());
     if before == Some(folder) {
-        diagnostic.label(cd.words[0].span, "is the `WORKDIR` already");
+        diagnostic.label(cd.words[1].span, "is the `WORKDIR` already");
         diagnostic.fix(Fix::safe("take it out").delete(removed).changes(Effect::Command));
         return;
     }

@@ -17,8 +17,8 @@ fn copy_heredoc(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if target.descriptor.is_some_and(|descriptor| descriptor != 1) || path.contains(char::is_whitespace) || special {
         return;
     }
-    let name = &command.words[0];
-    let diagnostic = cx.report(name.span, format!("this step only writes `{path}`"));
+    let written = target.target.as_ref().map_or(target.span, |word| word.span);
+    let diagnostic = cx.report(written, format!("this step only writes `{path}`"));
     let inside = instruction.dockerfile.text()[form.span.start as usize..form.span.end as usize].contains('#');
     if instruction.onbuild || inside || instruction.user().is_root() != Some(true) {
         return;

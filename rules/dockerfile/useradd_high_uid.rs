@@ -19,7 +19,8 @@ fn useradd_high_uid(command: ShellCommand<'_>, cx: &mut Context<'_>) {
         return;
     }
     let program = invocation.word();
-    cx.report(word.span, format!("the logs of `useradd` grow with the number {number}"))
+    cx.report(program.span, "`useradd` writes logs that grow with the number of the user")
+        .label(word.span, format!("{number} is a large one"))
         .note("`--no-log-init` leaves them alone")
         .fix(Fix::safe("add `-l`").insert(program.span.end, " -l").changes(Effect::Command));
 }

@@ -19,6 +19,7 @@ pub mod manifests;
 pub mod modes;
 pub mod packages;
 pub mod ports;
+pub mod powershell;
 pub mod project;
 pub mod quantity;
 pub mod role;

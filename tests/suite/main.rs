@@ -16,6 +16,8 @@ mod kubernetes;
 mod large;
 mod oracle;
 mod parse;
+mod peers;
+mod positions;
 mod sarif;
 mod seeds;
 mod shellcheck;
