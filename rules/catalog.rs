@@ -101,6 +101,9 @@ mod dockerfile_cache_mount_preferred;
 #[path = "dockerfile/cd_in_run.rs"]
 mod dockerfile_cd_in_run;
 
+#[path = "dockerfile/changing_argument_before_install.rs"]
+mod dockerfile_changing_argument_before_install;
+
 #[path = "dockerfile/chmod_777.rs"]
 mod dockerfile_chmod_777;
 
@@ -128,6 +131,9 @@ mod dockerfile_copy_before_install;
 #[path = "dockerfile/copy_chmod_merge.rs"]
 mod dockerfile_copy_chmod_merge;
 
+#[path = "dockerfile/copy_everything.rs"]
+mod dockerfile_copy_everything;
+
 #[path = "dockerfile/copy_from_empty_scratch.rs"]
 mod dockerfile_copy_from_empty_scratch;
 
@@ -139,6 +145,9 @@ mod dockerfile_copy_from_unknown;
 
 #[path = "dockerfile/copy_heredoc.rs"]
 mod dockerfile_copy_heredoc;
+
+#[path = "dockerfile/copy_ignored_file.rs"]
+mod dockerfile_copy_ignored_file;
 
 #[path = "dockerfile/copy_relative_dest.rs"]
 mod dockerfile_copy_relative_dest;
@@ -166,6 +175,15 @@ mod dockerfile_dnf_pin;
 
 #[path = "dockerfile/dnf_yes.rs"]
 mod dockerfile_dnf_yes;
+
+#[path = "dockerfile/dockerignore_dead_pattern.rs"]
+mod dockerfile_dockerignore_dead_pattern;
+
+#[path = "dockerfile/dockerignore_inline_comment.rs"]
+mod dockerfile_dockerignore_inline_comment;
+
+#[path = "dockerfile/dockerignore_missing.rs"]
+mod dockerfile_dockerignore_missing;
 
 #[path = "dockerfile/duplicate_stage.rs"]
 mod dockerfile_duplicate_stage;
@@ -289,6 +307,9 @@ mod dockerfile_misplaced_directive;
 
 #[path = "dockerfile/missing_healthcheck.rs"]
 mod dockerfile_missing_healthcheck;
+
+#[path = "dockerfile/missing_source.rs"]
+mod dockerfile_missing_source;
 
 #[path = "dockerfile/misspelt_directive.rs"]
 mod dockerfile_misspelt_directive;
@@ -1030,6 +1051,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_cd_in_run::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/changing-argument-before-install"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A build argument that is another one in each build is declared before packages are installed."),
+        page: Borrowed(include_str!("dockerfile/changing-argument-before-install.md")),
+        checks: Borrowed(dockerfile_changing_argument_before_install::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/chmod-777"),
         severity: Severity::Warning,
         category: Category::Security,
@@ -1147,6 +1181,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_copy_chmod_merge::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/copy-everything"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF007"), Borrowed("DF026")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The whole build context is copied into the image that ships."),
+        page: Borrowed(include_str!("dockerfile/copy-everything.md")),
+        checks: Borrowed(dockerfile_copy_everything::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/copy-from-empty-scratch"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -1197,6 +1244,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A `RUN` only writes a text into a file."),
         page: Borrowed(include_str!("dockerfile/copy-heredoc.md")),
         checks: Borrowed(dockerfile_copy_heredoc::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/copy-ignored-file"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("CopyIgnoredFile"), Borrowed("DF077")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("every"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report a source that the ignore file names where nobody knows whether there is such a file, and in stages that are not built"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`COPY` takes a file that `.dockerignore` leaves out of the build context."),
+        page: Borrowed(include_str!("dockerfile/copy-ignored-file.md")),
+        checks: Borrowed(dockerfile_copy_ignored_file::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/copy-relative-dest"),
@@ -1314,6 +1374,45 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`dnf` asks before it goes on, and nobody answers."),
         page: Borrowed(include_str!("dockerfile/dnf-yes.md")),
         checks: Borrowed(dockerfile_dnf_yes::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/dockerignore-dead-pattern"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A line of `.dockerignore` can have no effect."),
+        page: Borrowed(include_str!("dockerfile/dockerignore-dead-pattern.md")),
+        checks: Borrowed(dockerfile_dockerignore_dead_pattern::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/dockerignore-inline-comment"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A line of `.dockerignore` has a comment after its pattern."),
+        page: Borrowed(include_str!("dockerfile/dockerignore-inline-comment.md")),
+        checks: Borrowed(dockerfile_dockerignore_inline_comment::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/dockerignore-missing"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF033")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The whole build context is copied, and no `.dockerignore` leaves anything out."),
+        page: Borrowed(include_str!("dockerfile/dockerignore-missing.md")),
+        checks: Borrowed(dockerfile_dockerignore_missing::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/duplicate-stage"),
@@ -1847,6 +1946,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("The image has no `HEALTHCHECK`."),
         page: Borrowed(include_str!("dockerfile/missing-healthcheck.md")),
         checks: Borrowed(dockerfile_missing_healthcheck::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/missing-source"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`COPY` names a file that is not in the build context."),
+        page: Borrowed(include_str!("dockerfile/missing-source.md")),
+        checks: Borrowed(dockerfile_missing_source::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/misspelt-directive"),

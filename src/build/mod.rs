@@ -2,6 +2,8 @@
 
 mod compare;
 mod effect;
+mod keys;
+mod order;
 pub mod plan;
 mod read;
 #[cfg(test)]
@@ -10,5 +12,7 @@ mod text;
 
 pub use compare::{Change, compare, effects, new_faults};
 pub use effect::{Effect, Effects};
+pub use keys::{Key, Keys, content};
+pub use order::Causes;
 pub use plan::Plan;
 pub use text::Text;

@@ -107,3 +107,16 @@ fn what_the_builder_refuses_is_a_fault() {
     assert_eq!(faults("FROM A").len(), 1);
     assert_eq!(faults("FROM a\nCOPY --from=other x y"), [] as [String; 0]);
 }
+
+#[test]
+fn a_step_is_built_again_for_what_came_before_it() {
+    let plan = plan(
+        "FROM node:22 AS deps\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY src ./src\nRUN npm test\n\
+         FROM scratch\nCOPY --from=deps /app /app\n",
+    );
+    let files = |source, manifest, lock, tooling| Causes { source, manifest, lock, tooling };
+    assert_eq!(plan.causes(0, 1), files(false, true, true, true));
+    assert_eq!(plan.causes(0, 3), files(true, true, true, true));
+    assert_eq!(plan.causes(1, 0), files(true, true, true, true));
+    assert_eq!(plan.causes(5, 0), Causes::default());
+}

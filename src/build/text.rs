@@ -63,6 +63,11 @@ impl Text {
         self.known().unwrap_or(&self.written)
     }
 
+    /// The references to variables in it.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(|variable| &**variable)
+    }
+
     /// The same, known to become `value`.
     pub(super) fn with_value(self, value: impl Into<Box<str>>) -> Text {
         Text { value: Some(value.into()), ..self }

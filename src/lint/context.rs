@@ -1,19 +1,23 @@
 //! What a rule is given beside the node it looks at.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::document::Document;
+use super::document::{Document, Tree};
 use super::{Diagnostic, Settings, Severity};
+use crate::build::Plan;
 use crate::model::api_versions::KubernetesVersion;
 use crate::model::compose;
+use crate::model::context::{BuildContext, IgnoreFile};
+use crate::model::dockerfile::Dockerfile;
 use crate::model::manifests::Manifests;
 use crate::model::project::{self, Project};
 use crate::model::role::Role;
+use crate::model::sources;
 use crate::text::{Files, Source, Span};
 
 /// What a rule is given beside the node it looks at: where to report, the settings, the project.
@@ -26,6 +30,8 @@ pub struct Context<'a> {
     rule: &'a Cell<usize>,
     /// What was found so far; spans are those of the document.
     found: Vec<Diagnostic>,
+    /// What a Dockerfile would build, made on first use.
+    plan: OnceCell<Option<Plan>>,
 }
 
 /// Facts about other files, found out at most once in a run.
@@ -43,7 +49,7 @@ impl<'a> Context<'a> {
         shared: &'a Shared,
         rule: &'a Cell<usize>,
     ) -> Context<'a> {
-        Context { document, settings, files, shared, rule, found: Vec::new() }
+        Context { document, settings, files, shared, rule, found: Vec::new(), plan: OnceCell::new() }
     }
 
     /// The rule that looks from here on.
@@ -157,6 +163,38 @@ impl<'a> Context<'a> {
     /// What is known of other files: Dockerfiles, and which images they build.
     pub fn project(&self) -> Project<'a> {
         Project::new(self.files, &self.settings.images, &self.shared.projects)
+    }
+
+    /// What the Dockerfile at hand would build; `None` in other files.
+    pub fn plan(&self) -> Option<&Plan> {
+        let plan = self.plan.get_or_init(|| match &self.document.tree {
+            Tree::Dockerfile(dockerfile) => Some(Plan::new(dockerfile)),
+            _ => None,
+        });
+        plan.as_ref()
+    }
+
+    /// The context that the Dockerfile at hand is built with; `None` when that is not known, and for one that lies in
+    /// another file.
+    pub fn build_context(&self) -> Option<Arc<BuildContext>> {
+        if !self.document.region.is_whole() {
+            return None;
+        }
+        self.project().context(self.path(), &self.plan()?.named_sources())
+    }
+
+    /// The folder of the Dockerfile at hand as its context, whatever its sources say; `None` for one that lies in another
+    /// file.
+    pub fn assumed_context(&self) -> Option<Arc<BuildContext>> {
+        self.document.region.is_whole().then(|| self.project().context_beside(self.path()))
+    }
+
+    /// The ignore file of the context, and where the Dockerfile first copies from there: a place to report what is
+    /// wrong with it. `None` where the context is not known.
+    pub fn ignore_file(&self, dockerfile: &Dockerfile) -> Option<(Span, Arc<IgnoreFile>)> {
+        let mut copies = dockerfile.instructions().filter(|instruction| !sources::of_context(*instruction).is_empty());
+        let at = copies.next()?.node.keyword;
+        Some((at, self.build_context()?.ignore.clone()?))
     }
 
     /// The resolved project of the compose file at hand; `None` in other files.

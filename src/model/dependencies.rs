@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::context::BuildContext;
 use crate::syntax::shell::{SimpleCommand, Word, without_folder};
+use crate::text::Files;
 
 /// A command that fetches the dependencies of a project and needs nothing of it but its manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,116 @@ pub enum Tool {
     Mix,
 }
 
+/// What a file says about the dependencies of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Which ones.
+    Manifest,
+    /// In which versions.
+    Lock,
+    /// A pattern for both.
+    Both,
+}
+
+/// What the file at `path` says about dependencies, by its name; `None` when nothing.
+pub fn file_kind(path: &str) -> Option<FileKind> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_pattern = name.ends_with('*') || name.ends_with("*.json");
+    match name.trim_end_matches('*') {
+        "package-lock.json"
+        | "npm-shrinkwrap.json"
+        | "yarn.lock"
+        | "pnpm-lock.yaml"
+        | "bun.lock"
+        | "bun.lockb"
+        | "poetry.lock"
+        | "uv.lock"
+        | "Pipfile.lock"
+        | "go.sum"
+        | "Cargo.lock"
+        | "Gemfile.lock"
+        | "composer.lock"
+        | "mix.lock"
+        | "packages.lock.json" => Some(FileKind::Lock),
+        "package*.json" => Some(FileKind::Both),
+        "Pipfile" | "Gemfile" | "composer" | "go." | "package" | "Cargo" | "mix" if is_pattern => Some(FileKind::Both),
+        "package.json"
+        | "pnpm-workspace.yaml"
+        | ".npmrc"
+        | ".yarnrc.yml"
+        | ".yarnrc"
+        | "pyproject.toml"
+        | "setup.py"
+        | "setup.cfg"
+        | "Pipfile"
+        | "go.mod"
+        | "go.work"
+        | "Cargo.toml"
+        | "pom.xml"
+        | "build.gradle"
+        | "build.gradle.kts"
+        | "settings.gradle"
+        | "settings.gradle.kts"
+        | "gradle.properties"
+        | "Gemfile"
+        | "composer.json"
+        | "mix.exs"
+        | "environment.yml" => Some(FileKind::Manifest),
+        name if name.starts_with("requirements") && name.ends_with(".txt") => Some(FileKind::Manifest),
+        name if [".csproj", ".fsproj", ".vbproj", ".sln", ".slnx", ".gemspec"]
+            .iter()
+            .any(|end| name.ends_with(end)) =>
+        {
+            Some(FileKind::Manifest)
+        }
+        _ => None,
+    }
+}
+
 impl Tool {
+    /// The files in the folder of a project that it reads when it installs; the first is there always.
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Tool::Npm => &["package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc"],
+            Tool::Yarn => &["package.json", "yarn.lock", ".yarnrc", ".npmrc"],
+            Tool::Pnpm => &["package.json", "pnpm-lock.yaml", ".npmrc"],
+            Tool::Bun => &["package.json", "bun.lock", "bun.lockb", "bunfig.toml", ".npmrc"],
+            Tool::Poetry => &["pyproject.toml", "poetry.lock", "poetry.toml"],
+            Tool::Uv => &["pyproject.toml", "uv.lock", "uv.toml", ".python-version"],
+            Tool::Pipenv => &["Pipfile", "Pipfile.lock"],
+            Tool::Go => &["go.mod", "go.sum"],
+            Tool::Maven => &["pom.xml"],
+            Tool::Bundler => &["Gemfile", "Gemfile.lock", ".ruby-version", ".bundle"],
+            Tool::Composer => &["composer.json", "composer.lock"],
+            Tool::Mix => &["mix.exs", "mix.lock"],
+            Tool::Pip | Tool::Conda | Tool::Cargo | Tool::Gradle | Tool::Dotnet => &[],
+        }
+    }
+
+    /// What in its first file makes it read files of other folders as well.
+    pub fn reaches_further(self, manifest: &str) -> bool {
+        let words: &[&str] = match self {
+            Tool::Npm | Tool::Yarn | Tool::Pnpm | Tool::Bun => &[
+                "\"workspaces\"",
+                "\"file:",
+                "\"link:",
+                "\"portal:",
+                "\"preinstall\"",
+                "\"postinstall\"",
+                "\"prepare\"",
+                "\"install\"",
+            ],
+            Tool::Maven => &["<modules>", "<relativePath>.."],
+            Tool::Go => &["=> ./", "=> ../"],
+            Tool::Poetry | Tool::Uv => &["path =", "workspace = true", "[tool.uv.workspace]"],
+            Tool::Bundler => &["gemspec", "path:", "eval_gemfile", "File.read"],
+            Tool::Composer => &["\"path\""],
+            Tool::Pip => &["-r ", "-c ", "-e ", "--requirement", "--constraint", "./", "file:"],
+            _ => &[],
+        };
+        words.iter().any(|word| manifest.contains(word))
+    }
+
     /// What it fetches, for people.
     pub fn what(self) -> &'static str {
         match self {
@@ -57,6 +168,23 @@ impl Tool {
 }
 
 impl Install {
+    /// The files to copy for it from `folder` of a context, as they are there: `None` when the first one is not, or what
+    /// it says needs more than these.
+    pub fn present(&self, folder: &str, context: &BuildContext, files: &dyn Files) -> Option<Vec<String>> {
+        self.copy.as_ref()?;
+        let own = || self.manifests.iter().map(|name| &**name);
+        let usual = self.tool.files();
+        let names: Vec<&str> = if usual.first().copied() == own().next() { usual.to_vec() } else { own().collect() };
+        let join = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let first = join(names.first()?);
+        let manifest = files.read(&context.root.join(&first)).ok()?;
+        if self.tool.reaches_further(&String::from_utf8_lossy(&manifest)) {
+            return None;
+        }
+        let there: Vec<String> = names.into_iter().map(join).filter(|path| context.has(path, files)).collect();
+        (there.first() == Some(&first)).then_some(there)
+    }
+
     /// What `command` installs, if it installs the dependencies of a project and nothing else, and every word of it is
     /// known.
     pub fn of(command: &SimpleCommand) -> Option<Install> {
@@ -352,6 +480,22 @@ mod tests {
             let install = of(command);
             let found = install.as_ref().map(|install| (install.tool, install.copy.as_deref()));
             assert_eq!(found, Some((tool, copy)), "{command}");
+        }
+    }
+
+    #[test]
+    fn files_are_known_by_their_names() {
+        for (path, kind) in [
+            ("app/package.json", Some(FileKind::Manifest)),
+            ("package*.json", Some(FileKind::Both)),
+            ("yarn.lock*", Some(FileKind::Lock)),
+            ("Gemfile*", Some(FileKind::Both)),
+            ("go.*", Some(FileKind::Both)),
+            ("requirements-dev.txt", Some(FileKind::Manifest)),
+            ("src", None),
+            ("main.go", None),
+        ] {
+            assert_eq!(file_kind(path), kind, "{path}");
         }
     }
 

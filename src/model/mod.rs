@@ -6,6 +6,7 @@ pub mod arguments;
 pub mod base_images;
 pub mod chain;
 pub mod compose;
+pub mod context;
 pub mod credentials;
 pub mod dependencies;
 pub mod dockerfile;

@@ -1,5 +1,68 @@
 //! What the sources of COPY and ADD are, by their names.
 
+use super::dockerfile::Instruction;
+use crate::syntax::dockerfile::{InstructionKind, Keyword, Word};
+
+/// The sources that COPY or ADD takes from the build context, as far as their values are known.
+pub fn of_context(instruction: Instruction<'_>) -> Vec<(&Word, String)> {
+    let (InstructionKind::Copy(transfer) | InstructionKind::Add(transfer)) = &instruction.node.kind else {
+        return Vec::new();
+    };
+    // What ONBUILD holds back is copied from the context of another build.
+    if instruction.onbuild || instruction.flag("from").is_some() {
+        return Vec::new();
+    }
+    let downloads = instruction.keyword() == Some(Keyword::Add);
+    let known = transfer.sources.iter().filter_map(|word| Some((word, instruction.value(word)?)));
+    known.filter(|(_, path)| !path.is_empty() && (!downloads || !is_remote(path))).collect()
+}
+
+/// Whether a person writes the file at `path`, as far as its name says: it is no result of a build, nothing that is
+/// downloaded, and nothing that is kept out of a repository.
+pub fn is_written(path: &str) -> bool {
+    const MADE: [&str; 20] = [
+        "target",
+        "build",
+        "dist",
+        "out",
+        "output",
+        "bin",
+        "obj",
+        "node_modules",
+        "vendor",
+        "public",
+        "release",
+        "releases",
+        "artifacts",
+        "generated",
+        "gen",
+        "tmp",
+        "coverage",
+        "_build",
+        "deps",
+        "packages",
+    ];
+    const WRITTEN: [&str; 28] = [
+        "c", "cc", "cfg", "conf", "cpp", "cs", "csproj", "ex", "exs", "go", "gradle", "h", "ini", "java", "kt", "kts",
+        "lock", "md", "php", "py", "rb", "rs", "sh", "sql", "toml", "ts", "txt", "xml",
+    ];
+    let mut parts = path.split('/');
+    let name = parts.next_back().unwrap_or(path).to_ascii_lowercase();
+    if parts.any(|part| MADE.contains(&&*part.to_ascii_lowercase())) || is_secret(&name) {
+        return false;
+    }
+    let extension = name.rsplit_once('.').map_or("", |(stem, extension)| if stem.is_empty() { "" } else { extension });
+    WRITTEN.contains(&extension)
+        || matches!(extension, "json" | "yaml" | "yml" | "js" | "mjs" | "cjs")
+        || matches!(&*name, "gemfile" | "pipfile" | "makefile" | "procfile" | "rakefile" | "go.mod" | "go.sum")
+}
+
+fn is_secret(name: &str) -> bool {
+    ["secret", "credential", "password", "token", "private", "local", "license", "version"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
 /// Whether ADD downloads or clones it: a URL, or one of the forms of a Git repository that BuildKit knows
 /// (`util/gitutil` and `frontend/dockerui`).
 pub fn is_remote(source: &str) -> bool {
@@ -60,6 +123,16 @@ mod tests {
     fn tar_archives_are_told_from_compressed_files() {
         assert!(["a.tar", "a.tar.gz", "b/a.TGZ"].iter().all(|source| is_tar(source)));
         assert!(!["a.gz", "a.tar.gz.asc", "a.zip", "tar.xz"].iter().any(|source| is_tar(source)));
+    }
+
+    #[test]
+    fn what_people_write_is_told_from_what_is_made() {
+        for path in ["requirements.txt", "src/main.rs", "Gemfile", "docker/entrypoint.sh", "package.json"] {
+            assert!(is_written(path), "{path}");
+        }
+        for path in ["target/app.jar", "dist/main.js", "app", ".env", "local.ini", "server.pem", "api-token.txt"] {
+            assert!(!is_written(path), "{path}");
+        }
     }
 
     #[test]

@@ -10,9 +10,9 @@ import (
 )
 
 type request struct {
-	// "parse", "expand", "cases", "substitute", "port", "mount" or "compose".
+	// "parse", "expand", "cases", "ignore", "glob", "substitute", "port", "mount" or "compose".
 	Kind string `json:"kind"`
-	// parse: the Dockerfile.
+	// parse: the Dockerfile; ignore: the ignore file.
 	Text string `json:"text"`
 	// expand: the word, its variables, the escape character, whether quotes are special.
 	Word   string   `json:"word"`
@@ -21,6 +21,7 @@ type request struct {
 	Quotes bool     `json:"quotes"`
 	// cases: the folder of the BuildKit module.
 	Module string `json:"module"`
+	// ignore, glob: the paths; glob: the pattern is the word.
 	// compose: the files of the project, each laid over those before it, and whether names must be declared.
 	Files      []string `json:"files"`
 	Consistent bool     `json:"consistent"`
@@ -62,6 +63,10 @@ func answer(r request) (any, error) {
 		return expand(r)
 	case "cases":
 		return cases(r.Module)
+	case "ignore":
+		return ignore(r), nil
+	case "glob":
+		return glob(r), nil
 	case "substitute":
 		return substitute(r), nil
 	case "port":

@@ -1,4 +1,4 @@
-//! Second opinions from the reference implementations, asked through `tests/oracle`: BuildKit's expander and parser,
+//! Second opinions from the reference implementations, asked through `tests/oracle`: BuildKit's expander, parser and ignore files,
 //! compose-go's variables and projects.
 
 mod ask;
@@ -8,6 +8,7 @@ pub(crate) mod checks;
 mod compose;
 mod describe;
 mod differences;
+mod ignore;
 mod mutations;
 mod words;
 
@@ -39,6 +40,29 @@ fn buildkit_expands_generated_words_as_we_do() {
     }
     let refused = answers.iter().filter(|answer| answer["value"].is_null()).count();
     println!("{} generated words agree, {refused} of them refused by both", words.len());
+}
+
+#[test]
+fn ignore_files_leave_out_what_we_say() {
+    let Some(oracle) = Oracle::start() else { return };
+    let files = ignore::files(8_000);
+    let mut compared = ignore::Compared::default();
+    let answers = oracle.ask(&files.iter().map(ignore::request_file).collect::<Vec<_>>());
+    files.iter().zip(&answers).for_each(|(file, answer)| ignore::check_file(file, answer, &mut compared));
+    let ignore::Compared { pairs, matched, refused, unknown } = compared;
+    println!("{pairs} paths behind ignore files agree, {matched} left out; {refused} files refused, {unknown} unknown");
+    assert!(pairs >= 20_000 && unknown * 4 < files.len(), "too few were compared");
+}
+
+#[test]
+fn sources_match_as_go_says() {
+    let Some(oracle) = Oracle::start() else { return };
+    let globs = ignore::globs(6_000);
+    let mut compared = ignore::Compared::default();
+    let answers = oracle.ask(&globs.iter().map(ignore::request_glob).collect::<Vec<_>>());
+    globs.iter().zip(&answers).for_each(|(glob, answer)| ignore::check_glob(glob, answer, &mut compared));
+    println!("{} globs and paths agree, {} match; {} refused", compared.pairs, compared.matched, compared.refused);
+    assert!(compared.pairs >= 20_000, "too few were compared");
 }
 
 #[test]

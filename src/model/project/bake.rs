@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::builds::{Build, dockerfile_in};
+use crate::text::normalize;
 
 /// Targets that inherit from each other are followed so far.
 const DEEPEST: usize = 16;
@@ -84,16 +85,18 @@ fn builds(targets: &FxHashMap<String, Target>, folder: &Path) -> Vec<Build> {
         let part = |of: fn(&Target) -> Option<&Text>, default: &str| find(of).unwrap_or(Some(default.to_owned()));
         let context = part(|target| target.context.as_ref(), ".").filter(|context| !context.contains("://"));
         let dockerfile = part(|target| target.dockerfile.as_ref(), "Dockerfile");
+        let root = context.as_ref().map(|context| normalize(&folder.join(context)));
         let path = match (context, dockerfile) {
             (Some(context), Some(dockerfile)) if !target.inline => Some(dockerfile_in(folder, &context, &dockerfile)),
             _ => None,
         };
         let stage = find(|target| target.target.as_ref());
-        for tag in target.tags.iter().flatten() {
+        let tags: Vec<&String> = target.tags.iter().flatten().collect();
+        for image in if tags.is_empty() { vec![String::new()] } else { tags.into_iter().cloned().collect() } {
             // A stage that is not known could be any: then the Dockerfile does not help.
             let known = stage != Some(None);
             let dockerfile = path.clone().filter(|_| known);
-            result.push(Build { image: tag.clone(), dockerfile, target: stage.clone().flatten() });
+            result.push(Build { image, dockerfile, context: root.clone(), target: stage.clone().flatten() });
         }
     }
     result

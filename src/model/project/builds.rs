@@ -14,10 +14,12 @@ const MOST_COMPOSE_FILES: usize = 16;
 /// An image and what it is built from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Build {
-    /// Its reference.
+    /// Its reference; empty when it has none.
     pub(super) image: String,
     /// The Dockerfile; `None` when it is known to be built from something else.
     pub(super) dockerfile: Option<PathBuf>,
+    /// The folder of the context, where that is known.
+    pub(super) context: Option<PathBuf>,
     /// The stage.
     pub(super) target: Option<String>,
 }
@@ -69,13 +71,15 @@ fn compose(path: &Path, text: &str, files: &dyn Files) -> Vec<Build> {
     }
     let project = compose::Project::load(path, &yaml::parse(text), files);
     let build = |service: compose::ServiceFacts<'_>| {
-        let (Fact::Known(image), Fact::Known(build)) = (service.image(), service.build()) else { return None };
+        let Fact::Known(build) = service.build() else { return None };
+        let image = service.image().known().unwrap_or_default();
         let target = match build.target {
             Fact::Known(target) => Some(target.as_text()?.to_owned()),
             Fact::Absent => None,
             Fact::Unknown => return None,
         };
-        Some(Build { image: image.to_owned(), dockerfile: build.dockerfile.known(), target })
+        let context = build.context.known().map(|context| normalize(&context));
+        Some(Build { image: image.to_owned(), dockerfile: build.dockerfile.known(), context, target })
     };
     project.services().filter_map(build).collect()
 }
@@ -95,15 +99,16 @@ fn skaffold_artifact(artifact: Ref<'_>, folder: &Path) -> Option<Build> {
     let text = |keys: &[&str]| artifact.path(keys).and_then(Ref::as_str);
     let builder = if artifact.has_key("kaniko") { "kaniko" } else { "docker" };
     if OTHER_BUILDERS.iter().any(|other| *other != builder && artifact.has_key(other)) {
-        return Some(Build { image, dockerfile: None, target: None });
+        return Some(Build { image, dockerfile: None, context: None, target: None });
     }
     let context = text(&["context"]).unwrap_or(".");
     let dockerfile = text(&[builder, "dockerfile"]).unwrap_or("Dockerfile");
     if [context, dockerfile].iter().any(|path| path.contains("{{")) {
-        return Some(Build { image, dockerfile: None, target: None });
+        return Some(Build { image, dockerfile: None, context: None, target: None });
     }
     let target = text(&[builder, "target"]).map(str::to_owned);
-    Some(Build { image, dockerfile: Some(dockerfile_in(folder, context, dockerfile)), target })
+    let path = dockerfile_in(folder, context, dockerfile);
+    Some(Build { image, dockerfile: Some(path), context: Some(normalize(&folder.join(context))), target })
 }
 
 fn folder_of(path: &Path) -> &Path {

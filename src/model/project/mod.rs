@@ -16,17 +16,22 @@ use rustc_hash::FxHashMap;
 use self::builds::Build;
 pub use self::facts::{DockerfileFacts, StageFacts, UserFacts};
 use super::compose::{BuildFacts, Fact, ServiceFacts};
+use super::context::{BuildContext, Certainty, IgnoreFile};
 use super::image::Image;
 use crate::text::{Files, Source, Span, normalize};
 
 /// Folders above a file in which builds are looked for, its own included.
 const LEVELS: usize = 8;
 
+/// Folders above a Dockerfile that may be its context, its own included.
+const LEVELS_OF_CONTEXT: usize = 4;
+
 /// What is known of other files; one for a run.
 #[derive(Debug, Default)]
 pub struct Cache {
     dockerfiles: Remembered<Option<Arc<DockerfileFacts>>>,
     builds: Remembered<Arc<Vec<Build>>>,
+    contexts: Remembered<Option<Arc<BuildContext>>>,
     read: Mutex<BTreeSet<PathBuf>>,
 }
 
@@ -124,6 +129,82 @@ impl<'a> Project<'a> {
         }
     }
 
+    /// The context that the Dockerfile at `path` is built with, which takes `sources` from it: by what says how it is
+    /// built, else the folder where its sources are. `None` when that is not known.
+    pub fn context(self, path: &Path, sources: &[String]) -> Option<Arc<BuildContext>> {
+        let path = normalize(path);
+        remember(&self.cache.contexts, &path, || {
+            let (root, certainty) =
+                self.declared_context(&path).unwrap_or_else(|| self.fitting_context(&path, sources))?;
+            Some(Arc::new(BuildContext { ignore: self.ignore_file(&path, &root), root, certainty }))
+        })
+    }
+
+    /// The folder of the Dockerfile at `path` as its context.
+    pub fn context_beside(self, path: &Path) -> Arc<BuildContext> {
+        let path = normalize(path);
+        let root = folder_of(&path).to_owned();
+        Arc::new(BuildContext { ignore: self.ignore_file(&path, &root), root, certainty: Certainty::Assumed })
+    }
+
+    /// Whether there is an ignore file in a folder above the Dockerfile at `path` that may be its context.
+    pub fn has_ignore_file_above(self, path: &Path) -> bool {
+        let path = normalize(path);
+        self.folders_above(&path).any(|folder| self.files.exists(&folder.join(".dockerignore")))
+    }
+
+    /// What compose files, Skaffold and bake say; `None` when they say nothing, `None` inside when they contradict one
+    /// another.
+    fn declared_context(self, path: &Path) -> Option<Option<(PathBuf, Certainty)>> {
+        let mut found: Option<PathBuf> = None;
+        for folder in self.folders_above(path) {
+            for build in self.builds(folder).iter().filter(|build| build.dockerfile.as_deref() == Some(path)) {
+                match (&found, &build.context) {
+                    (Some(other), Some(context)) if other == context => {}
+                    (None, Some(context)) => found = Some(context.clone()),
+                    _ => return Some(None),
+                }
+            }
+        }
+        found.map(|context| Some((context, Certainty::Declared)))
+    }
+
+    /// The nearest folder where most of the sources are. A Dockerfile that names none is built in its own folder, as far
+    /// as anybody can tell.
+    fn fitting_context(self, path: &Path, sources: &[String]) -> Option<(PathBuf, Certainty)> {
+        if sources.is_empty() {
+            return Some((folder_of(path).to_owned(), Certainty::Assumed));
+        }
+        let fits = |folder: &&Path| {
+            let there = sources.iter().filter(|source| self.files.exists(&folder.join(source))).count();
+            there * 2 > sources.len()
+        };
+        let folder = self.folders_above(path).take(LEVELS_OF_CONTEXT).find(fits)?;
+        Some((folder.to_owned(), Certainty::Fits))
+    }
+
+    /// The folder of `path` and those above it, up to the root of the repository.
+    fn folders_above(self, path: &Path) -> impl Iterator<Item = &Path> {
+        let mut over = false;
+        let folders = path.ancestors().skip(1).take(LEVELS);
+        folders.take_while(move |folder| {
+            let stop = over;
+            over = self.files.exists(&folder.join(".git"));
+            !stop
+        })
+    }
+
+    /// The ignore file that counts: the one beside the Dockerfile with its name, else the one of the context.
+    fn ignore_file(self, path: &Path, root: &Path) -> Option<Arc<IgnoreFile>> {
+        let mut own = path.as_os_str().to_owned();
+        own.push(".dockerignore");
+        [PathBuf::from(own), root.join(".dockerignore")].into_iter().find_map(|path| {
+            let bytes = self.files.read(&path).ok()?;
+            lock(&self.cache.read).insert(path.clone());
+            Some(Arc::new(IgnoreFile::new(Arc::new(Source::from_bytes(&path, bytes)))))
+        })
+    }
+
     /// Everything that was read so far, sorted.
     pub fn files_read(self) -> Vec<PathBuf> {
         lock(&self.cache.read).iter().cloned().collect()
@@ -153,6 +234,10 @@ impl std::fmt::Debug for Project<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Project").field("cache", &self.cache).finish_non_exhaustive()
     }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
 }
 
 /// The value of `path`, made on first use. Two threads may make it at the same time; one of the two stays.

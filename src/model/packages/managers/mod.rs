@@ -108,6 +108,21 @@ struct Family {
 }
 
 impl Manager {
+    /// Whether it installs the packages of an operating system.
+    pub fn is_of_system(self) -> bool {
+        matches!(
+            self,
+            Manager::Apt
+                | Manager::Apk
+                | Manager::Yum
+                | Manager::Dnf
+                | Manager::Microdnf
+                | Manager::Tdnf
+                | Manager::Zypper
+                | Manager::Pacman
+        )
+    }
+
     fn family(self) -> &'static Family {
         match self {
             Manager::Apt => &debian::APT,
