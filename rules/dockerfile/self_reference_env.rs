@@ -6,7 +6,7 @@ pub const CHECKS: &[Check] = &[Check::Instruction(self_reference_env)];
 fn self_reference_env(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let InstructionKind::Env(pairs) = &instruction.node.kind else { return };
     for (place, reference) in of_other_pairs(instruction) {
-        if reference.guarded || is_defined(instruction, &reference, cx) {
+        if (reference.guarded && !cx.flag("guarded")) || is_defined(instruction, &reference, cx) {
             continue;
         }
         let Some(own) = pairs.pairs.iter().position(|pair| *pair.key.raw == *reference.name) else { continue };
