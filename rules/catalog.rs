@@ -407,6 +407,9 @@ mod dockerfile_secret_mount_needed;
 #[path = "dockerfile/self_reference_env.rs"]
 mod dockerfile_self_reference_env;
 
+#[path = "dockerfile/shell_syntax_error.rs"]
+mod dockerfile_shell_syntax_error;
+
 #[path = "dockerfile/shellcheck.rs"]
 mod dockerfile_shellcheck;
 
@@ -2375,6 +2378,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("A pair of `ENV` uses a variable that another pair of the same instruction defines."),
         page: Borrowed(include_str!("dockerfile/self-reference-env.md")),
         checks: Borrowed(dockerfile_self_reference_env::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/shell-syntax-error"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("SC1072"), Borrowed("SC1073"), Borrowed("SC1009"), Borrowed("SC1033"), Borrowed("SC1036"), Borrowed("SC1046"), Borrowed("SC1047"), Borrowed("SC1048"), Borrowed("SC1050"), Borrowed("SC1056"), Borrowed("SC1058"), Borrowed("SC1061"), Borrowed("SC1062"), Borrowed("SC1064"), Borrowed("SC1065"), Borrowed("SC1078"), Borrowed("SC1088"), Borrowed("SC1133")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The shell cannot read a script: a quote, a bracket or a word such as `fi` is missing or one too many."),
+        page: Borrowed(include_str!("dockerfile/shell-syntax-error.md")),
+        checks: Borrowed(dockerfile_shell_syntax_error::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/shellcheck"),

@@ -13,8 +13,10 @@ fn repeated_in_brackets(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         let [Part::Literal { value, written: None, span }] = &word.parts[..] else { return };
         let Some((before, rest)) = value.split_once('[') else { return };
         let Some((inside, _)) = rest.split_once(']') else { return };
-        let repeated = inside.chars().enumerate().any(|(at, own)| own != '-' && inside[at + 1..].contains(own));
-        if !inside.is_ascii() || inside.is_empty() || inside.starts_with(':') || !repeated {
+        let repeated = |inside: &str| {
+            inside.char_indices().any(|(at, own)| own != '-' && inside[at + own.len_utf8()..].contains(own))
+        };
+        if !inside.is_ascii() || inside.is_empty() || inside.starts_with(':') || !repeated(inside) {
             return;
         }
         let start = span.start + before.len() as u32;

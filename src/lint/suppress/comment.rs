@@ -24,7 +24,7 @@ pub(super) fn collect(document: &Document, catalog: &Catalog, found: &mut Vec<Su
 /// A quick look at the first word: nearly every comment is prose.
 fn may_ignore(text: &str) -> bool {
     let word = text.trim_start_matches('#').trim_start();
-    ["rlint", "hadolint", "check", "trivy", "dclint"].iter().any(|tool| word.starts_with(tool))
+    ["rlint", "hadolint", "shellcheck", "check", "trivy", "dclint"].iter().any(|tool| word.starts_with(tool))
 }
 
 fn suppression(document: &Document, comment: Span, read: Read) -> Suppression {

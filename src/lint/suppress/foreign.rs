@@ -12,6 +12,7 @@ pub(super) fn collect(document: &Document, comment: Span, catalog: &Catalog, fou
     let is_dockerfile = matches!(document.tree, Tree::Dockerfile(_));
     let read = match text.split([' ', '\t', ':', '=']).next().unwrap_or("") {
         "hadolint" if is_dockerfile => hadolint(document, comment, text, catalog),
+        "shellcheck" if is_dockerfile => shellcheck(document, comment, text, catalog),
         "check" if is_dockerfile => buildkit(document, comment, text, catalog),
         "dclint" if matches!(document.tree, Tree::Compose(_)) => dclint(document, comment, text, catalog),
         "trivy" => trivy(document, comment, text, catalog),
@@ -66,6 +67,14 @@ fn comma_list(text: &str) -> &str {
         }
     }
     &text[..end]
+}
+
+/// `shellcheck disable=SC2086,SC2046` above an instruction or between its lines.
+fn shellcheck(document: &Document, comment: Span, text: &str, catalog: &Catalog) -> Option<Suppression> {
+    let mut directives = text.strip_prefix("shellcheck")?.split_ascii_whitespace();
+    let list = directives.find_map(|directive| directive.strip_prefix("disable="))?;
+    let scope = place::scope(document, comment, Target::Node);
+    Some(suppression(Origin::ShellCheck, comment, scope, names(catalog, list)))
 }
 
 /// `hadolint ignore=DL3006,DL3018 # the reason`, `hadolint global ignore=…`, `hadolint stage ignore=…`.

@@ -34,6 +34,8 @@ pub enum Origin {
     Rlint,
     /// `# hadolint ignore=`.
     Hadolint,
+    /// `# shellcheck disable=`.
+    ShellCheck,
     /// `# check=skip=`.
     Buildkit,
     /// `trivy:ignore:`.

@@ -212,7 +212,7 @@ pub fn of_node<'a>(node: Node<'a>, text: &str) -> Vec<(Feature, Span)> {
                 CompoundKind::Conditional => found.push((CONDITIONAL, start(2))),
                 CompoundKind::Arithmetic => found.push((ARITHMETIC, compound.span)),
                 CompoundKind::Select => found.push((SELECT, start(6))),
-                CompoundKind::For if written[3.min(written.len())..].trim_start().starts_with("((") => {
+                CompoundKind::For if written.get(3..).unwrap_or("").trim_start().starts_with("((") => {
                     found.push((ARITHMETIC_FOR, start(3)));
                 }
                 CompoundKind::Function if written.starts_with("function") => {

@@ -1,6 +1,7 @@
 //! What a shell does with the scripts of a Dockerfile.
 
 pub mod echo;
+pub mod errors;
 pub mod export;
 pub mod features;
 mod glob;
