@@ -161,6 +161,9 @@ mod dockerfile_curl_fail;
 #[path = "dockerfile/curl_location.rs"]
 mod dockerfile_curl_location;
 
+#[path = "dockerfile/curl_then_extract.rs"]
+mod dockerfile_curl_then_extract;
+
 #[path = "dockerfile/digest_pin.rs"]
 mod dockerfile_digest_pin;
 
@@ -223,6 +226,9 @@ mod dockerfile_from_eol_base;
 
 #[path = "dockerfile/gem_pin.rs"]
 mod dockerfile_gem_pin;
+
+#[path = "dockerfile/git_clone.rs"]
+mod dockerfile_git_clone;
 
 #[path = "dockerfile/glob_as_option.rs"]
 mod dockerfile_glob_as_option;
@@ -290,6 +296,9 @@ mod dockerfile_legacy_key_value;
 #[path = "dockerfile/ln_sh.rs"]
 mod dockerfile_ln_sh;
 
+#[path = "dockerfile/lock_file_flag.rs"]
+mod dockerfile_lock_file_flag;
+
 #[path = "dockerfile/lost_backslash.rs"]
 mod dockerfile_lost_backslash;
 
@@ -329,6 +338,9 @@ mod dockerfile_multiple_healthcheck;
 #[path = "dockerfile/named_user_without_passwd.rs"]
 mod dockerfile_named_user_without_passwd;
 
+#[path = "dockerfile/npm_ci.rs"]
+mod dockerfile_npm_ci;
+
 #[path = "dockerfile/npm_pin.rs"]
 mod dockerfile_npm_pin;
 
@@ -337,6 +349,9 @@ mod dockerfile_odd_command_name;
 
 #[path = "dockerfile/onbuild_forbidden.rs"]
 mod dockerfile_onbuild_forbidden;
+
+#[path = "dockerfile/package_pin.rs"]
+mod dockerfile_package_pin;
 
 #[path = "dockerfile/package_upgrade.rs"]
 mod dockerfile_package_upgrade;
@@ -1314,6 +1329,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_curl_location::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/curl-then-extract"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step downloads an archive and unpacks it, which `ADD` does by itself."),
+        page: Borrowed(include_str!("dockerfile/curl-then-extract.md")),
+        checks: Borrowed(dockerfile_curl_then_extract::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/digest-pin"),
         severity: Severity::Info,
         category: Category::Reproducibility,
@@ -1585,6 +1613,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`gem install` names a gem whose version is left open."),
         page: Borrowed(include_str!("dockerfile/gem-pin.md")),
         checks: Borrowed(dockerfile_gem_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/git-clone"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A step clones a public repository, which `ADD` does without `git`."),
+        page: Borrowed(include_str!("dockerfile/git-clone.md")),
+        checks: Borrowed(dockerfile_git_clone::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/glob-as-option"),
@@ -1873,6 +1914,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_ln_sh::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/lock-file-flag"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A package manager may change its lock file, or pass over it, instead of holding to it."),
+        page: Borrowed(include_str!("dockerfile/lock-file-flag.md")),
+        checks: Borrowed(dockerfile_lock_file_flag::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/lost-backslash"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -2042,6 +2096,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_named_user_without_passwd::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/npm-ci"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DF031")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`npm install` installs a project whose lock file is there."),
+        page: Borrowed(include_str!("dockerfile/npm-ci.md")),
+        checks: Borrowed(dockerfile_npm_ci::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/npm-pin"),
         severity: Severity::Info,
         category: Category::Reproducibility,
@@ -2079,6 +2146,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`ONBUILD` holds back an instruction that it cannot hold back."),
         page: Borrowed(include_str!("dockerfile/onbuild-forbidden.md")),
         checks: Borrowed(dockerfile_onbuild_forbidden::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/package-pin"),
+        severity: Severity::Info,
+        category: Category::Reproducibility,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`yarn`, `pnpm`, `bun`, `uv`, `cargo` or `composer` adds a package whose version is left open."),
+        page: Borrowed(include_str!("dockerfile/package-pin.md")),
+        checks: Borrowed(dockerfile_package_pin::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/package-upgrade"),

@@ -1,6 +1,6 @@
 //! Adding a command to the end of what a RUN runs, in the way it is written.
 
-use super::dockerfile::Instruction;
+use super::dockerfile::{Instruction, ShellCommand};
 use crate::syntax::dockerfile::{Command, InstructionKind};
 use crate::syntax::shell::{Item, List, OperatorKind, SimpleCommand};
 use crate::text::Span;
@@ -108,6 +108,30 @@ pub fn remove(instruction: Instruction<'_>, commands: &[&SimpleCommand]) -> Opti
         spans.push(Span::new(items[kept].pipeline.span.end, last.pipeline.span.end));
     }
     Some(spans)
+}
+
+/// Whether a command runs whenever its script gets that far: not under a condition, not in a loop or function, not as
+/// what follows a `||`.
+pub fn is_always_run(command: ShellCommand<'_>) -> bool {
+    let items = command.instruction.script().into_iter().flat_map(|script| &script.list.items);
+    let mut fallback = false;
+    for item in items {
+        let mut simple = item.pipeline.commands.iter().filter_map(|node| node.simple());
+        if simple.any(|simple| std::ptr::eq(simple, command.node)) {
+            return !fallback;
+        }
+        fallback = operator(item.operator) == Some(OperatorKind::Or);
+    }
+    false
+}
+
+/// Whether a command of the same step deletes folders: what was brought before goes again.
+pub fn cleans_up(instruction: Instruction<'_>) -> bool {
+    let is_recursive = |flag: &str| flag.starts_with('-') && !flag.starts_with("--") && flag.contains(['r', 'R']);
+    instruction.commands().any(|command| {
+        let mut words = command.node.arguments().iter().filter_map(|word| word.literal());
+        command.node.is("rm") && words.any(|word| is_recursive(word) || word == "--recursive")
+    })
 }
 
 /// Whether a list starts with `set -e`, alone or with other letters.

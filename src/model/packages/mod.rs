@@ -2,6 +2,7 @@
 
 pub mod caches;
 mod invocation;
+mod locks;
 mod managers;
 mod pins;
 mod questions;
@@ -13,6 +14,7 @@ mod versions;
 use std::borrow::Cow;
 
 pub use invocation::Invocation;
+pub use locks::Lock;
 pub use managers::{Action, Manager, Origin, Package};
 pub use pins::Unpinned;
 pub use versions::Unversioned;

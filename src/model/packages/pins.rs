@@ -41,9 +41,9 @@ impl<'a> Operation<'a> {
     pub fn describe_unpinned(&self, found: &[Unpinned<'_>]) -> Option<String> {
         let first = &found.first()?.text;
         Some(match found.len() - 1 {
-            0 => format!("`{first}` is installed in whatever version there is"),
-            1 => format!("`{first}` and another package are installed in whatever version there is"),
-            more => format!("`{first}` and {more} other packages are installed in whatever version there is"),
+            0 => format!("`{first}` is installed without a version"),
+            1 => format!("`{first}` and one more package are installed without a version"),
+            more => format!("`{first}` and {more} more packages are installed without a version"),
         })
     }
 
@@ -62,6 +62,8 @@ impl<'a> Operation<'a> {
                 "--exclude-newer",
             ]),
             Manager::Gem => self.has_flag(&["-v", "--version", "--local", "--file", "-g", "--gemdeps"]),
+            // `composer require vendor/name ^1.2`
+            Manager::Composer => self.operands.iter().any(|operand| !operand.text.contains('/')),
             Manager::Cargo => self.has_flag(&["--version", "--vers", "--path", "--git"]),
             _ => false,
         }
