@@ -9,24 +9,45 @@ use crate::model::shell::programs::can_fail;
 pub const CHECKS: &[Check] = &[Check::Instruction(pipefail)];
 
 fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    let InstructionKind::Run(Command::Shell(_)) = &instruction.node.kind else { return };
-    let Some(script) = instruction.script().filter(|script| script.errors.is_empty()) else { return };
-    let words = || instruction.shell_words().into_iter().flatten().map(|word| &*word.value);
-    if words().any(|word| word == "pipefail") {
+    let every = cx.flag("every");
+    let Some((pipe, program)) = find(instruction, every) else { return };
+    let whose = program.map_or("of what is before".to_owned(), |program| format!("of `{program}`"));
+    let diagnostic = cx.report(pipe, format!("the exit code {whose} is lost in this pipe"));
+    let Some(shell) = shell_with_pipefail(instruction) else {
+        diagnostic.note("a `SHELL` instruction with `-o pipefail` makes the step fail");
+        return;
+    };
+    // Once is enough: a `SHELL` before the first one counts for those after it.
+    let setting = |other: Instruction<'_>| other.shell_instruction().map(|shell| shell.index);
+    let mut earlier = instruction.stage().into_iter().flat_map(Stage::outer_instructions);
+    if earlier.any(|other| {
+        other.index < instruction.index && setting(other) == setting(instruction) && find(other, every).is_some()
+    }) {
+        diagnostic.note("a `SHELL` instruction with `-o pipefail` before the first such step counts here as well");
         return;
     }
-    if cx.flag("every") {
-        if let Some((pipe, program)) = first_pipe(script) {
-            report(instruction, pipe, program, cx);
-        }
-        return;
+    let text = instruction.dockerfile.text();
+    let line = text[..instruction.span().start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    let indent: String = text[line..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let fix = Fix::risky("let the shell notice it").changes(Effect::Shell);
+    diagnostic.fix(fix.insert(above_comments(text, line) as u32, format!("{indent}SHELL {shell}\n")));
+}
+
+/// The pipe of a RUN to report, and the program before it where that is a simple command.
+fn find(instruction: Instruction<'_>, every: bool) -> Option<(Span, Option<Cow<'_, str>>)> {
+    let InstructionKind::Run(Command::Shell(_)) = &instruction.node.kind else { return None };
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    let words = || instruction.shell_words().into_iter().flatten().map(|word| &*word.value);
+    if words().any(|word| word == "pipefail") {
+        return None;
+    }
+    if every {
+        return first_pipe(script);
     }
     let exits = words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
     let mut search = Search { exits, found: None };
     search.list(&script.list, false);
-    if let Some((pipe, program)) = search.found {
-        report(instruction, pipe, program, cx);
-    }
+    search.found
 }
 
 /// The first pipe of a script, wherever it stands, unless `pipefail` is set anywhere.
@@ -41,20 +62,6 @@ fn first_pipe(script: &shell::Script) -> Option<(Span, Option<Cow<'_, str>>)> {
 
 fn sets_pipefail(command: &shell::SimpleCommand) -> bool {
     command.is("set") && command.arguments().iter().any(|word| word.literal() == Some("pipefail"))
-}
-
-fn report(instruction: Instruction<'_>, pipe: Span, program: Option<Cow<'_, str>>, cx: &mut Context<'_>) {
-    let whose = program.map_or("of what is before".to_owned(), |program| format!("of `{program}`"));
-    let diagnostic = cx.report(pipe, format!("the exit code {whose} is lost in this pipe"));
-    let Some(shell) = shell_with_pipefail(instruction) else {
-        diagnostic.note("a `SHELL` instruction with `-o pipefail` makes the step fail");
-        return;
-    };
-    let text = instruction.dockerfile.text();
-    let line = text[..instruction.span().start as usize].rfind('\n').map_or(0, |newline| newline + 1);
-    let indent: String = text[line..].chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
-    let fix = Fix::risky("let the shell notice it").changes(Effect::Shell);
-    diagnostic.fix(fix.insert(above_comments(text, line) as u32, format!("{indent}SHELL {shell}\n")));
 }
 
 /// Walks a script up to the first pipe to report, or to where `pipefail` is set.

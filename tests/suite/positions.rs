@@ -20,8 +20,10 @@ use crate::support::corpus::{self, DiskFiles};
 const WIDE: &[(&str, &str)] = &[];
 
 /// Rules whose message quotes code that is not what the span covers, and why that is right.
-const OTHER_TEXT: &[(&str, &str)] =
-    &[("pipefail", "the exit code of the quoted program is lost at the `|` after it, which `SHELL` would change")];
+const OTHER_TEXT: &[(&str, &str)] = &[
+    ("pipefail", "the exit code of the quoted program is lost at the `|` after it, which `SHELL` would change"),
+    ("remote-script-exec", "the program that runs it is at fault, what is quoted only downloads it"),
+];
 
 /// A finding inside a RUN of several lines.
 struct Found {
