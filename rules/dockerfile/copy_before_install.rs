@@ -56,10 +56,8 @@ fn report(copied: &Copied<'_>, all: &[Found<'_>], cx: &mut Context<'_>) {
     let what = all.iter().find_map(|own| own.install.as_ref()).map_or("packages of the system", |own| own.tool.what());
     let place = if copied.folder.is_empty() { "the build context".to_owned() } else { format!("`{}`", copied.folder) };
     let context = cx.build_context();
-    let fix = match all {
-        [only] => reorder(copied, only, context.as_deref(), cx),
-        _ => None,
-    };
+    // With the first one moved, the next one is next to the copy.
+    let fix = all.first().and_then(|first| reorder(copied, first, context.as_deref(), cx));
     let span = copied.copy.span();
     let diagnostic = cx.report(span, format!("every change in {place} installs the {what} again"));
     diagnostic.label(span, "copies all of it");
