@@ -89,6 +89,9 @@ mod dockerfile_backticks;
 #[path = "dockerfile/bad_image_reference.rs"]
 mod dockerfile_bad_image_reference;
 
+#[path = "dockerfile/base_platform_mismatch.rs"]
+mod dockerfile_base_platform_mismatch;
+
 #[path = "dockerfile/bash_only_syntax.rs"]
 mod dockerfile_bash_only_syntax;
 
@@ -164,6 +167,9 @@ mod dockerfile_curl_location;
 #[path = "dockerfile/curl_then_extract.rs"]
 mod dockerfile_curl_then_extract;
 
+#[path = "dockerfile/definition_description.rs"]
+mod dockerfile_definition_description;
+
 #[path = "dockerfile/digest_pin.rs"]
 mod dockerfile_digest_pin;
 
@@ -215,6 +221,9 @@ mod dockerfile_expose_missing;
 #[path = "dockerfile/expose_proto_casing.rs"]
 mod dockerfile_expose_proto_casing;
 
+#[path = "dockerfile/file_too_long.rs"]
+mod dockerfile_file_too_long;
+
 #[path = "dockerfile/first_instruction.rs"]
 mod dockerfile_first_instruction;
 
@@ -235,6 +244,12 @@ mod dockerfile_glob_as_option;
 
 #[path = "dockerfile/go_pin.rs"]
 mod dockerfile_go_pin;
+
+#[path = "dockerfile/ignore_pragma_used.rs"]
+mod dockerfile_ignore_pragma_used;
+
+#[path = "dockerfile/ignore_without_reason.rs"]
+mod dockerfile_ignore_without_reason;
 
 #[path = "dockerfile/insecure_package_source.rs"]
 mod dockerfile_insecure_package_source;
@@ -386,6 +401,9 @@ mod dockerfile_powershell_progress;
 #[path = "dockerfile/prefer_run_heredoc.rs"]
 mod dockerfile_prefer_run_heredoc;
 
+#[path = "dockerfile/preprocessed_file.rs"]
+mod dockerfile_preprocessed_file;
+
 #[path = "dockerfile/python_env.rs"]
 mod dockerfile_python_env;
 
@@ -422,6 +440,9 @@ mod dockerfile_secret_mount_needed;
 #[path = "dockerfile/self_reference_env.rs"]
 mod dockerfile_self_reference_env;
 
+#[path = "dockerfile/shell_in_scratch.rs"]
+mod dockerfile_shell_in_scratch;
+
 #[path = "dockerfile/shell_syntax_error.rs"]
 mod dockerfile_shell_syntax_error;
 
@@ -430,6 +451,9 @@ mod dockerfile_shellcheck;
 
 #[path = "dockerfile/single_quoted_expansion.rs"]
 mod dockerfile_single_quoted_expansion;
+
+#[path = "dockerfile/single_stage_with_build_tools.rs"]
+mod dockerfile_single_stage_with_build_tools;
 
 #[path = "dockerfile/sort_packages.rs"]
 mod dockerfile_sort_packages;
@@ -476,6 +500,9 @@ mod dockerfile_undefined_var;
 #[path = "dockerfile/unknown_instruction.rs"]
 mod dockerfile_unknown_instruction;
 
+#[path = "dockerfile/unnamed_intermediate_stage.rs"]
+mod dockerfile_unnamed_intermediate_stage;
+
 #[path = "dockerfile/unquoted_substitution.rs"]
 mod dockerfile_unquoted_substitution;
 
@@ -490,6 +517,12 @@ mod dockerfile_untrusted_image;
 
 #[path = "dockerfile/untrusted_registry.rs"]
 mod dockerfile_untrusted_registry;
+
+#[path = "dockerfile/unused_arg.rs"]
+mod dockerfile_unused_arg;
+
+#[path = "dockerfile/unused_stage.rs"]
+mod dockerfile_unused_stage;
 
 #[path = "dockerfile/update_alone.rs"]
 mod dockerfile_update_alone;
@@ -1017,6 +1050,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_bad_image_reference::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/base-platform-mismatch"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("platform-mismatch")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("`FROM` asks for a platform that its image is not made for."),
+        page: Borrowed(include_str!("dockerfile/base-platform-mismatch.md")),
+        checks: Borrowed(dockerfile_base_platform_mismatch::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/bash-only-syntax"),
         severity: Severity::Warning,
         category: Category::Correctness,
@@ -1342,12 +1388,25 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_curl_then_extract::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/definition-description"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("InvalidDefinitionDescription")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The comment above an `ARG` or a named `FROM` does not start with that name."),
+        page: Borrowed(include_str!("dockerfile/definition-description.md")),
+        checks: Borrowed(dockerfile_definition_description::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/digest-pin"),
         severity: Severity::Info,
         category: Category::Reproducibility,
         presets: Borrowed(&[]),
         fixes: Borrowed(&[]),
-        aliases: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF073")]),
         options: Borrowed(&[]),
         since: Borrowed("0.2.0"),
         summary: Borrowed("An image is named without its digest."),
@@ -1563,12 +1622,25 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_expose_proto_casing::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/file-too-long"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("max-lines")]),
+        options: Borrowed(&[RuleOption { name: Borrowed("max"), kind: Borrowed("integer"), default: Borrowed("200"), description: Borrowed("how many lines a file may have, blank lines and comments not counted"), presets: Borrowed(&[]) }]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A Dockerfile has more lines than one reads at a time."),
+        page: Borrowed(include_str!("dockerfile/file-too-long.md")),
+        checks: Borrowed(dockerfile_file_too_long::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/first-instruction"),
         severity: Severity::Error,
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
         fixes: Borrowed(&[]),
-        aliases: Borrowed(&[Borrowed("DL3061"), Borrowed("DF037"), Borrowed("from_first")]),
+        aliases: Borrowed(&[Borrowed("DL3061"), Borrowed("DF037"), Borrowed("from_first"), Borrowed("require-stages")]),
         options: Borrowed(&[]),
         since: Borrowed("0.2.0"),
         summary: Borrowed("An instruction other than `ARG` stands before the first `FROM`."),
@@ -1652,6 +1724,32 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("`go install`, `go get` or `go run` takes a module in whatever version is newest."),
         page: Borrowed(include_str!("dockerfile/go-pin.md")),
         checks: Borrowed(dockerfile_go_pin::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/ignore-pragma-used"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DL1001")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A comment ignores findings."),
+        page: Borrowed(include_str!("dockerfile/ignore-pragma-used.md")),
+        checks: Borrowed(dockerfile_ignore_pragma_used::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/ignore-without-reason"),
+        severity: Severity::Info,
+        category: Category::Style,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Manual]),
+        aliases: Borrowed(&[Borrowed("DF072"), Borrowed("require-reason")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A comment ignores findings and does not say why."),
+        page: Borrowed(include_str!("dockerfile/ignore-without-reason.md")),
+        checks: Borrowed(dockerfile_ignore_without_reason::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/insecure-package-source"),
@@ -2304,6 +2402,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_prefer_run_heredoc::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/preprocessed-file"),
+        severity: Severity::Info,
+        category: Category::Correctness,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF075")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The file is written for the C preprocessor, which Podman and Buildah run on names that end in `.in`."),
+        page: Borrowed(include_str!("dockerfile/preprocessed-file.md")),
+        checks: Borrowed(dockerfile_preprocessed_file::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/python-env"),
         severity: Severity::Info,
         category: Category::Reliability,
@@ -2460,6 +2571,19 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_self_reference_env::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/shell-in-scratch"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("shell-run-in-scratch")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A command is written for a shell in an image that has none."),
+        page: Borrowed(include_str!("dockerfile/shell-in-scratch.md")),
+        checks: Borrowed(dockerfile_shell_in_scratch::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/shell-syntax-error"),
         severity: Severity::Error,
         category: Category::Correctness,
@@ -2497,6 +2621,19 @@ pub(crate) static ALL: &[Rule] = &[
         summary: Borrowed("Single quotes keep the shell from replacing what looks like a variable or a command."),
         page: Borrowed(include_str!("dockerfile/single-quoted-expansion.md")),
         checks: Borrowed(dockerfile_single_quoted_expansion::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/single-stage-with-build-tools"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("DF011"), Borrowed("prefer-multi-stage-build")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The only stage installs compilers, and they stay in the image."),
+        page: Borrowed(include_str!("dockerfile/single-stage-with-build-tools.md")),
+        checks: Borrowed(dockerfile_single_stage_with_build_tools::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/sort-packages"),
@@ -2686,12 +2823,25 @@ pub(crate) static ALL: &[Rule] = &[
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended]),
         fixes: Borrowed(&[Applicability::Unsafe]),
-        aliases: Borrowed(&[Borrowed("invalid_command")]),
+        aliases: Borrowed(&[Borrowed("invalid_command"), Borrowed("invalid-onbuild-trigger")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("A line starts with a word that is no instruction."),
         page: Borrowed(include_str!("dockerfile/unknown-instruction.md")),
         checks: Borrowed(dockerfile_unknown_instruction::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unnamed-intermediate-stage"),
+        severity: Severity::Info,
+        category: Category::Reliability,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
+        aliases: Borrowed(&[Borrowed("DF023")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("Files are taken from a stage by its number."),
+        page: Borrowed(include_str!("dockerfile/unnamed-intermediate-stage.md")),
+        checks: Borrowed(dockerfile_unnamed_intermediate_stage::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/unquoted-substitution"),
@@ -2751,12 +2901,38 @@ pub(crate) static ALL: &[Rule] = &[
         category: Category::Security,
         presets: Borrowed(&[Preset::Recommended, Preset::Hadolint]),
         fixes: Borrowed(&[]),
-        aliases: Borrowed(&[Borrowed("DL3026")]),
+        aliases: Borrowed(&[Borrowed("DL3026"), Borrowed("DF065")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("A base image comes from a registry that is not among the trusted ones."),
         page: Borrowed(include_str!("dockerfile/untrusted-registry.md")),
         checks: Borrowed(dockerfile_untrusted_registry::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unused-arg"),
+        severity: Severity::Warning,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("An `ARG` before the first `FROM` is used nowhere."),
+        page: Borrowed(include_str!("dockerfile/unused-arg.md")),
+        checks: Borrowed(dockerfile_unused_arg::CHECKS),
+    },
+    Rule {
+        id: Borrowed("dockerfile/unused-stage"),
+        severity: Severity::Info,
+        category: Category::Performance,
+        presets: Borrowed(&[]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[Borrowed("no-unreachable-stages")]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("The last stage of the file needs nothing of this one."),
+        page: Borrowed(include_str!("dockerfile/unused-stage.md")),
+        checks: Borrowed(dockerfile_unused_stage::CHECKS),
     },
     Rule {
         id: Borrowed("dockerfile/update-alone"),
@@ -3374,8 +3550,8 @@ pub(crate) static ALL: &[Rule] = &[
         severity: Severity::Error,
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended]),
-        fixes: Borrowed(&[]),
-        aliases: Borrowed(&[Borrowed("DL1000"), Borrowed("DF071"), Borrowed("invalid-schema")]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
+        aliases: Borrowed(&[Borrowed("DL1000"), Borrowed("DF071"), Borrowed("invalid-schema"), Borrowed("required_params"), Borrowed("missing_args"), Borrowed("extra_args")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
         summary: Borrowed("The text is not what its language asks for."),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::document::{Document, Tree};
+use super::suppress::{self, Ignore};
 use super::{Diagnostic, Settings, Severity};
 use crate::build::Plan;
 use crate::model::api_versions::KubernetesVersion;
@@ -137,6 +138,11 @@ impl<'a> Context<'a> {
     /// The text of the document, which all spans refer to.
     pub fn text(&self) -> &'a str {
         &self.document.text
+    }
+
+    /// The comments of the document that ignore findings.
+    pub fn ignores(&self) -> Vec<Ignore> {
+        suppress::ignores(self.document, self.settings)
     }
 
     /// How its lines end, for fixes that write new ones.

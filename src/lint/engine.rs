@@ -16,12 +16,13 @@ use super::document::{Document, Tree, documents};
 use super::guard::guarded;
 use super::suppress::{self, Suppressed};
 use super::walk::walk;
-use super::{Catalog, Context, Diagnostic, Rule, Settings, Severity};
+use super::{Catalog, Context, Diagnostic, Fix, Rule, Settings, Severity};
+use crate::build::Effect;
 use crate::model::compose;
 use crate::model::role::Role;
 use crate::syntax::SyntaxError;
 use crate::syntax::kind::{Kind, kind_of};
-use crate::text::{Files, MemoryFiles, Source, Span};
+use crate::text::{Edit, Files, MemoryFiles, Source, Span};
 
 /// Reports what is wrong with the text itself.
 pub(super) const SYNTAX: &str = "rlint/syntax";
@@ -283,6 +284,7 @@ impl Run<'_> {
         let severity = settings.severity(SYNTAX).filter(|_| settings.is_enabled(SYNTAX))?;
         let mut diagnostic = finding(SYNTAX, severity, source, error.span, error.message);
         diagnostic.notes.extend(error.note);
+        diagnostic.fixes.extend(error.meant.map(meant));
         Some(diagnostic)
     }
 }
@@ -346,6 +348,13 @@ fn answers(catalog: &Catalog, diagnostic: &Diagnostic, alias: &str) -> bool {
     }
 }
 
+/// The fix of a syntax error. What is built was refused before, so all of the instruction may change.
+fn meant(edit: Edit) -> Fix {
+    let fix = Fix::risky(format!("write `{}`", edit.text)).replace(edit.span, edit.text);
+    let effects = [Effect::Base, Effect::Command, Effect::Files, Effect::Healthcheck];
+    effects.into_iter().fold(fix, Fix::changes)
+}
+
 /// By position and rule: the order of everything within a file.
 fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
     (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message))
@@ -358,7 +367,8 @@ fn sort(diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn map_error(error: &SyntaxError, document: &Document) -> SyntaxError {
-    SyntaxError { span: document.region.span(error.span), ..error.clone() }
+    let meant = error.meant.as_ref().and_then(|edit| document.region.edit(edit, &document.source.text));
+    SyntaxError { span: document.region.span(error.span), meant, ..error.clone() }
 }
 
 /// A finding of a document as one of its file. A fix that the region cannot express is dropped.

@@ -8,7 +8,7 @@ pub mod markdown;
 pub mod shell;
 pub mod yaml;
 
-use crate::text::Span;
+use crate::text::{Edit, Span};
 
 /// A place where the text is not what its language asks for. The tree around it stands all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +19,13 @@ pub struct SyntaxError {
     pub message: String,
     /// Further advice, if there is some.
     pub note: Option<String>,
+    /// What was surely meant, if that is known.
+    pub meant: Option<Edit>,
 }
 
 impl SyntaxError {
     /// An error without advice.
     pub fn new(span: Span, message: impl Into<String>) -> SyntaxError {
-        SyntaxError { span, message: message.into(), note: None }
+        SyntaxError { span, message: message.into(), note: None, meant: None }
     }
 }

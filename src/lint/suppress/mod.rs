@@ -107,6 +107,23 @@ struct Expiry {
     date: Option<Date>,
 }
 
+/// A comment that ignores findings.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// Where it stands.
+    pub span: Span,
+    /// Whose spelling it is.
+    pub origin: Origin,
+    /// Why, where it is written.
+    pub reason: Option<String>,
+}
+
+/// The comments of a document that ignore findings.
+pub(super) fn ignores(document: &Document, settings: &Settings) -> Vec<Ignore> {
+    let all = suppressions(document, settings).into_iter().filter(|own| !own.comment.is_empty());
+    all.map(|own| Ignore { span: own.comment, origin: own.origin, reason: own.reason }).collect()
+}
+
 /// The ignores of one document, in the order they are written.
 pub(super) fn suppressions(document: &Document, settings: &Settings) -> Vec<Suppression> {
     let mut found = Vec::new();

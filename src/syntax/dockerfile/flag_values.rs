@@ -2,6 +2,8 @@
 
 use super::{Flag, MountField, Word};
 use crate::syntax::SyntaxError;
+use crate::text::Edit;
+use crate::text::suggest::nearest;
 
 const MOUNT_TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
 const SHARING: [&str; 3] = ["shared", "private", "locked"];
@@ -27,11 +29,14 @@ fn one_of(name: &str, value: &Word, allowed: &[&str]) -> Option<SyntaxError> {
     if allowed.contains(&&*value.raw) {
         return None;
     }
+    let near = nearest(&value.raw, allowed.iter().copied());
+    let meant = near.map(|(near, _)| Edit { span: value.span, text: near.to_owned() });
     let allowed: Vec<String> = allowed.iter().map(|word| format!("`{word}`")).collect();
     Some(SyntaxError {
         span: value.span,
         message: format!("`{name}` cannot be `{}`", value.raw),
         note: Some(format!("it can be {}", allowed.join(", "))),
+        meant,
     })
 }
 
@@ -43,6 +48,7 @@ fn duration(name: &str, value: &Word) -> Option<SyntaxError> {
             span: value.span,
             message: format!("`{raw}` is no duration"),
             note: Some("a duration is a number with a unit, such as `30s` or `1m30s`".to_owned()),
+            meant: None,
         }),
         Some(0.0) => None,
         Some(length) if length < 1e6 => {
@@ -112,6 +118,7 @@ fn mount(flag: &Flag, value: &Word) -> Option<SyntaxError> {
             span: word.span,
             message: "variables are not expanded in `from`".to_owned(),
             note: Some("name the image in a stage, `FROM … AS name`, and use that name".to_owned()),
+            meant: None,
         })
     });
     from.or_else(|| fields.clone().find_map(|(key, field)| mount_field(&mut mount, key, field)))

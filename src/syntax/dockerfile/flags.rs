@@ -12,7 +12,8 @@ use super::mapped::Mapped;
 use super::word::word;
 use super::{Flag, Keyword, MountField};
 use crate::syntax::SyntaxError;
-use crate::text::Span;
+use crate::text::suggest::nearest;
+use crate::text::{Edit, Span};
 
 /// What a flag takes.
 #[derive(Clone, Copy, PartialEq)]
@@ -122,7 +123,9 @@ fn unknown(keyword: Keyword, flag: &Flag, name: &str) -> SyntaxError {
         let names: Vec<String> = known.iter().map(|(name, _)| format!("`--{name}`")).collect();
         Some(format!("`{}` takes {}", keyword.name(), names.join(", ")))
     };
-    SyntaxError { span: flag.span, message: format!("`{}` has no flag `--{name}`", keyword.name()), note }
+    let near = nearest(name, known.iter().map(|(name, _)| *name));
+    let meant = near.map(|(near, _)| Edit { span: flag.name, text: near.to_owned() });
+    SyntaxError { span: flag.span, message: format!("`{}` has no flag `--{name}`", keyword.name()), note, meant }
 }
 
 /// One flag, quotes and escape characters removed, and where it ends.

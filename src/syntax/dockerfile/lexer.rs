@@ -213,6 +213,7 @@ impl<'t> Scanner<'t> {
                     span: directive.value,
                     message: format!("`{value}` cannot be the escape character"),
                     note: Some("only a backslash or a backtick can".to_owned()),
+                    meant: None,
                 }),
             }
         }

@@ -153,6 +153,7 @@ impl<'t> Parser<'t> {
                         note: Some(
                             "it must start with a letter and go on with letters, digits, `-`, `_` or `.`".to_owned(),
                         ),
+                        meant: None,
                     });
                 }
             }
@@ -165,6 +166,7 @@ impl<'t> Parser<'t> {
                     span,
                     message: "`FROM` takes an image, and `AS` with a name after it".to_owned(),
                     note: None,
+                    meant: None,
                 });
                 // The stage is still there, and a name after `AS` still its name.
                 if text(&rest[0]).eq_ignore_ascii_case("as") {
@@ -224,6 +226,7 @@ impl<'t> Parser<'t> {
                     span: arguments.span(),
                     message: "`SHELL` takes a JSON array of strings".to_owned(),
                     note: Some("write it as `SHELL [\"/bin/bash\", \"-c\"]`".to_owned()),
+                    meant: None,
                 });
                 None
             }
@@ -285,6 +288,7 @@ impl<'t> Parser<'t> {
                     span: line.span(range.clone()),
                     message: format!("`{text}` is no `name=value`"),
                     note: Some("a value with blanks in it needs quotes around it".to_owned()),
+                    meant: None,
                 });
                 continue;
             };
@@ -416,6 +420,7 @@ impl<'t> Parser<'t> {
                     span: keyword,
                     message: format!("`HEALTHCHECK` does not know `{}`", &text[..length]),
                     note: Some("it takes `NONE`, or `CMD` with a command".to_owned()),
+                    meant: None,
                 });
                 None
             }

@@ -200,3 +200,18 @@ fn collect(folder: &std::path::Path, files: &mut Vec<Vec<u8>>) {
         }
     }
 }
+
+#[test]
+fn a_flag_or_value_that_is_nearly_one_is_what_was_meant() {
+    for (line, meant) in [
+        ("COPY --form=b / /", Some("from")),
+        ("RUN --netwrok=none x", Some("network")),
+        ("RUN --network=hots x", Some("host")),
+        ("RUN --mount=type=cahce,target=/x y", Some("cache")),
+        ("COPY --whatever=b / /", None),
+    ] {
+        let tree = parse(format!("FROM a\n{line}\n"));
+        let found = tree.errors.iter().find_map(|error| error.meant.as_ref());
+        assert_eq!(found.map(|edit| &*edit.text), meant, "{line}");
+    }
+}

@@ -97,7 +97,7 @@ fn assemble(text: &Arc<str>, chunks: Vec<(Chunk, Recovered)>, masked: Option<&Ma
     if let Some(start) = unread {
         let message = format!("more than {} documents", split::MOST_DOCUMENTS);
         let note = Some("what follows is not read".to_owned());
-        stream.errors.push(SyntaxError { span: Span::empty(start), message, note });
+        stream.errors.push(SyntaxError { span: Span::empty(start), message, note, meant: None });
     }
     stream
 }

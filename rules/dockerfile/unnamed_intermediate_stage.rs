@@ -1,0 +1,28 @@
+use crate::lint::prelude::*;
+
+pub const CHECKS: &[Check] = &[Check::Stage(unnamed_intermediate_stage)];
+
+fn unnamed_intermediate_stage(stage: Stage<'_>, cx: &mut Context<'_>) {
+    let number = stage.index.to_string();
+    let words = stage.dockerfile.instructions().flat_map(Instruction::source_words);
+    let references: Vec<Span> =
+        words.filter(|word| word.span.of_text(cx.text()) == number).map(|word| word.span).collect();
+    let Some(first) = references.first().filter(|_| stage.first_of_name().is_none()) else { return };
+    // A later stage of the same name would be meant instead.
+    let hidden = |name: &str| stage.dockerfile.stage_named(name).is_some_and(|own| own.index != stage.index);
+    let name = stage.name().map_or_else(|| format!("stage-{number}"), str::to_owned);
+    let mut fix = Fix::safe(format!("use the name `{name}`"));
+    if stage.name().is_none() {
+        let lower = stage.from().instruction.node.keyword.of_text(stage.dockerfile.text()) == "from";
+        let keyword = if lower { "as" } else { "AS" };
+        fix = fix.insert(stage.from().instruction.span().end, format!(" {keyword} {name}")).changes(Effect::Stages);
+    }
+    let fix = references.iter().fold(fix, |fix, reference| fix.replace(*reference, &*name));
+    let refused = hidden(&name) || stage.from().instruction.is_refused();
+    let from = stage.from().instruction.node.keyword;
+    let diagnostic = cx.report(*first, format!("the stage is named by its number, `{number}`"));
+    diagnostic.label(from, "is meant");
+    if !refused {
+        diagnostic.fix(fix);
+    }
+}
