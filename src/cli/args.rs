@@ -224,6 +224,9 @@ pub struct ConfigArguments {
     /// Print the JSON Schema of the configuration
     #[arg(long, conflicts_with = "subject")]
     pub schema: bool,
+    /// Print the configuration of another tool, `.hadolint.yaml` or `.kube-linter.yaml`, as one of ours
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "schema"])]
+    pub from: Option<PathBuf>,
 }
 
 /// The arguments of `rlint test`.

@@ -84,13 +84,14 @@ fn refuse_combinations(arguments: &CheckArguments) -> Result<(), String> {
 /// The rules that flags can name: ours, and those that the configuration of the current folder brings.
 fn catalog(arguments: &CheckArguments, current: &Path) -> Catalog {
     let ours = crate::catalog();
-    configured(arguments, Discovery::new(&ours, current.to_path_buf(), Options::default())).catalog_here()
+    configured(arguments, Discovery::new(&ours, current.to_path_buf(), Options::default()).with_environment())
+        .catalog_here()
 }
 
 /// The configurations of a run.
 fn discovery<'a>(arguments: &CheckArguments, catalog: &'a Catalog, current: &Path) -> Result<Discovery<'a>, String> {
     let flags = flags::options(arguments, catalog, current)?;
-    Ok(configured(arguments, Discovery::new(catalog, current.to_path_buf(), flags)))
+    Ok(configured(arguments, Discovery::new(catalog, current.to_path_buf(), flags).with_environment()))
 }
 
 fn configured<'a>(arguments: &CheckArguments, discovery: Discovery<'a>) -> Discovery<'a> {

@@ -1,6 +1,7 @@
 //! `rlint config`: what holds for a path, what a key means, and the schema.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -10,8 +11,10 @@ use super::{Exit, terminal};
 use crate::config::discover::Discovery;
 use crate::config::keys::{KEYS, key};
 use crate::config::options::Options;
-use crate::config::{Resolved, schema};
+use crate::config::{Resolved, reason_text, schema, written_as_ours};
 use crate::emit::{self, display_path};
+use crate::lint::{Catalog, Diagnostic};
+use crate::text::Source;
 use crate::text::suggest::nearest;
 
 /// Writes what the arguments ask for.
@@ -24,6 +27,9 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<Exit, String> {
     if arguments.schema {
         let schema = serde_json::to_string_pretty(&schema::schema(&catalog)).map_err(|reason| reason.to_string())?;
         return write_stdout(format!("{schema}\n").as_bytes());
+    }
+    if let Some(path) = &arguments.from {
+        return from(path, &catalog);
     }
     let subject = arguments.subject.clone().unwrap_or_else(|| PathBuf::from("."));
     if let Some(key) = subject.to_str().and_then(key) {
@@ -39,7 +45,7 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<Exit, String> {
     }
     let current = std::env::current_dir().map_err(|reason| format!("there is no current folder: {reason}"))?;
     let flags = Options { folder: current.clone(), ..Options::default() };
-    let discovery = Discovery::new(&catalog, current.clone(), flags);
+    let discovery = Discovery::new(&catalog, current.clone(), flags).with_environment();
     let found = if subject.is_dir() {
         discovery.of_folder(&crate::config::absolute(&current, &subject))
     } else {
@@ -47,14 +53,26 @@ pub(super) fn run(arguments: &ConfigArguments) -> Result<Exit, String> {
     };
     match found {
         Ok(config) => write_stdout(show(&config, &current).as_bytes()),
-        Err(errors) => {
-            let mut text = Vec::new();
-            // Writing to memory does not fail.
-            let _ = emit::full::write(&errors, terminal::error_style(super::args::When::Auto), &mut text);
-            write_stderr(&text);
-            Ok(Exit::Failed)
-        }
+        Err(errors) => Ok(refuse(&errors)),
     }
+}
+
+/// Writes the configuration of another tool as one of ours.
+fn from(path: &Path, catalog: &Catalog) -> Result<Exit, String> {
+    let bytes = std::fs::read(path)
+        .map_err(|reason| format!("`{}` cannot be read: {}", display_path(path), reason_text(&reason)))?;
+    match written_as_ours(&Arc::new(Source::from_bytes(path, bytes)), catalog) {
+        Ok(text) => write_stdout(text.as_bytes()),
+        Err(errors) => Ok(refuse(&errors)),
+    }
+}
+
+fn refuse(errors: &[Diagnostic]) -> Exit {
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = emit::full::write(errors, terminal::error_style(super::args::When::Auto), &mut text);
+    write_stderr(&text);
+    Exit::Failed
 }
 
 /// What holds, written as a configuration file.
@@ -66,6 +84,9 @@ pub(super) fn show(config: &Resolved, current: &Path) -> String {
     }
     for file in &config.files {
         text.push_str(&format!("# from {}\n", display_path(file)));
+    }
+    for remark in &config.remarks {
+        text.push_str(&format!("# {remark}\n"));
     }
     let relative = |path: &Path| path.strip_prefix(current).unwrap_or(path).to_string_lossy().into_owned();
     let mut line = |key: &str, value: Value| text.push_str(&format!("{key}: {value}\n"));

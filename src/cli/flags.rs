@@ -59,7 +59,7 @@ pub(super) fn options(arguments: &CheckArguments, catalog: &Catalog, current: &P
         options.file_types.push((pattern.to_owned(), kind.1));
     }
     options.baseline = arguments.baseline.as_deref().map(|path| absolute(current, path));
-    options.no_suppressions = arguments.no_suppressions;
+    options.no_suppressions = arguments.no_suppressions.then_some(true);
     Ok(options)
 }
 

@@ -12,7 +12,7 @@ use super::files::{DiskFiles, write_whole};
 use super::fixing::{Destination, Fixes};
 use super::walk::{Target, Walked};
 use super::{Exit, error, note, output, shellcheck, terminal, warning};
-use crate::config::{FOREIGN_NAMES, Resolved, reason_text};
+use crate::config::{Resolved, reason_text};
 use crate::emit::{self, Findings, Root, display_path};
 use crate::lint::suppress::{Suppressed, add_ignores};
 use crate::lint::verify;
@@ -319,11 +319,14 @@ impl Run<'_> {
         if self.arguments.quiet {
             return;
         }
-        for file in groups.iter().flat_map(|(config, _)| &config.files) {
-            let name = file.file_name().and_then(|name| name.to_str()).unwrap_or("");
-            if FOREIGN_NAMES.contains(&name) {
-                note(&format!("using {}, because there is no .rlint.yaml beside it", display_path(file)));
-            } else if self.arguments.verbose {
+        let mut said: Vec<&str> = Vec::new();
+        for (config, _) in groups {
+            for remark in config.remarks.iter().filter(|remark| !said.contains(&remark.as_str())) {
+                note(remark);
+            }
+            said.extend(config.remarks.iter().map(String::as_str));
+            // Files of other tools are among the remarks.
+            for file in config.files.iter().filter(|_| self.arguments.verbose && config.remarks.is_empty()) {
                 note(&format!("using {}", display_path(file)));
             }
         }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::foreign::{self, HADOLINT_NAMES, KUBE_LINTER_NAMES};
+use super::foreign::{self, KUBE_LINTER_NAMES, Tool};
+use super::hadolint::{self, Hadolint};
 use super::options::Options;
 use super::read::{error, page_error};
 use super::resolve::{Resolved, resolve};
@@ -29,6 +30,20 @@ pub struct Discovery<'a> {
     folders: Mutex<FxHashMap<PathBuf, Found>>,
     /// What holds where there is no configuration file.
     without_file: OnceLock<Arc<Resolved>>,
+    environment: Environment,
+    /// The first of the files of hadolint that speak for every folder without a configuration.
+    elsewhere: OnceLock<Option<Found>>,
+}
+
+/// What the environment of the run says.
+#[derive(Debug, Default)]
+struct Environment {
+    /// By the variables `HADOLINT_…`.
+    hadolint: Hadolint,
+    /// Their names.
+    names: Vec<String>,
+    /// Where hadolint would look for its configuration.
+    places: Vec<PathBuf>,
 }
 
 /// A configuration, or why it cannot be used.
@@ -38,19 +53,53 @@ impl<'a> Discovery<'a> {
     /// Looks for the configuration of each file. `current` is the absolute folder the run was started in, `flags`
     /// what the command line says.
     pub fn new(catalog: &'a Catalog, current: PathBuf, flags: Options) -> Discovery<'a> {
-        Discovery { catalog, current, flags, fixed: None, folders: Mutex::default(), without_file: OnceLock::new() }
+        Discovery {
+            catalog,
+            current,
+            flags,
+            fixed: None,
+            folders: Mutex::default(),
+            without_file: OnceLock::new(),
+            environment: Environment::default(),
+            elsewhere: OnceLock::new(),
+        }
+    }
+
+    /// Where there is no configuration of ours, the variables `HADOLINT_…` count, and the files that hadolint would read.
+    pub fn with_environment(mut self) -> Discovery<'a> {
+        let (hadolint, names) = Hadolint::of_environment(|name| std::env::var(name).ok());
+        let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = folder("HOME");
+        let configurations = folder("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+        let [of_configurations, of_home] = hadolint::OF_THE_USER;
+        let below = |folder: Option<PathBuf>, names: &'static [&'static str]| {
+            folder.into_iter().flat_map(move |folder| names.iter().map(move |name| folder.join(name)))
+        };
+        let here = below(Some(self.current.clone()), hadolint::NAMES);
+        let places = here.chain(below(configurations, of_configurations)).chain(below(home, of_home)).collect();
+        self.environment = Environment { hadolint, names, places };
+        self
     }
 
     /// One file, `path`, for everything.
     pub fn with_file(mut self, path: &Path) -> Discovery<'a> {
         let path = super::absolute(&self.current, path);
-        let found = self.load(&path, Dialect::Rlint);
-        self.fixed = Some(found);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let dialect = match &*name {
+            name if hadolint::NAMES.contains(&name) => Dialect::Of(Tool::Hadolint),
+            name if KUBE_LINTER_NAMES.contains(&name) => Dialect::Of(Tool::KubeLinter),
+            _ => Dialect::Rlint,
+        };
+        self.environment = Environment::default();
+        // What the user named is no surprise.
+        let found = self.load(&path, dialect);
+        self.fixed = Some(found.map(|found| Arc::new(Resolved { remarks: Vec::new(), ..(*found).clone() })));
         self
     }
 
     /// No configuration file at all.
     pub fn isolated(mut self) -> Discovery<'a> {
+        self.environment = Environment::default();
         self.fixed = Some(Ok(self.without_file()));
         self
     }
@@ -80,7 +129,7 @@ impl<'a> Discovery<'a> {
                 break;
             }
         }
-        let found = found.unwrap_or_else(|| Ok(self.without_file()));
+        let found = found.or_else(|| self.elsewhere()).unwrap_or_else(|| Ok(self.without_file()));
         folders.extend(passed.into_iter().map(|folder| (folder, found.clone())));
         found
     }
@@ -91,8 +140,29 @@ impl<'a> Discovery<'a> {
         self.of_folder(path.parent().unwrap_or(&path))
     }
 
+    /// The file that hadolint would read in the folder of the run, or in those of its user.
+    fn elsewhere(&self) -> Option<Found> {
+        let find = || {
+            let path = self.environment.places.iter().find(|path| path.is_file())?;
+            Some(self.load(path, Dialect::Of(Tool::Hadolint)))
+        };
+        self.elsewhere.get_or_init(find).clone()
+    }
+
     fn without_file(&self) -> Arc<Resolved> {
-        self.without_file.get_or_init(|| Arc::new(self.finish(Vec::new(), Vec::new(), self.catalog))).clone()
+        let resolve = || {
+            let told = self.environment.hadolint.options(self.catalog);
+            let resolved = self.finish(vec![told], Vec::new(), self.catalog);
+            Arc::new(Resolved { remarks: self.named_variables(), ..resolved })
+        };
+        self.without_file.get_or_init(resolve).clone()
+    }
+
+    /// That variables of hadolint are in use, where they are.
+    fn named_variables(&self) -> Vec<String> {
+        let names = &self.environment.names;
+        let remark = || format!("using {} of the environment, because there is no .rlint.yaml", names.join(", "));
+        (!names.is_empty()).then(remark).into_iter().collect()
     }
 
     fn in_folder(&self, folder: &Path) -> Option<Found> {
@@ -100,8 +170,8 @@ impl<'a> Discovery<'a> {
         if let Some(path) = first(NAMES) {
             return Some(self.load(&path, Dialect::Rlint));
         }
-        let hadolint = first(HADOLINT_NAMES).map(|path| (path, Dialect::Hadolint));
-        let kube_linter = first(KUBE_LINTER_NAMES).map(|path| (path, Dialect::KubeLinter));
+        let hadolint = first(hadolint::NAMES).map(|path| (path, Dialect::Of(Tool::Hadolint)));
+        let kube_linter = first(KUBE_LINTER_NAMES).map(|path| (path, Dialect::Of(Tool::KubeLinter)));
         match (hadolint, kube_linter) {
             (None, None) => None,
             (Some((path, dialect)), None) | (None, Some((path, dialect))) => Some(self.load(&path, dialect)),
@@ -117,8 +187,8 @@ impl<'a> Discovery<'a> {
 
     fn load_both(&self, hadolint: &Path, kube_linter: &Path) -> Found {
         let mut loading = Loading::new(self);
-        let mut layers = loading.read(hadolint, Dialect::Hadolint, None);
-        layers.extend(loading.read(kube_linter, Dialect::KubeLinter, None));
+        let mut layers = loading.read(hadolint, Dialect::Of(Tool::Hadolint), None);
+        layers.extend(loading.read(kube_linter, Dialect::Of(Tool::KubeLinter), None));
         self.finished(loading, layers)
     }
 
@@ -126,7 +196,8 @@ impl<'a> Discovery<'a> {
         if !loading.errors.is_empty() {
             return Err(Arc::new(loading.errors));
         }
-        Ok(Arc::new(self.finish(layers, loading.files, &loading.catalog)))
+        let resolved = self.finish(layers, loading.files, &loading.catalog);
+        Ok(Arc::new(Resolved { remarks: loading.remarks, ..resolved }))
     }
 
     fn finish(&self, mut layers: Vec<Options>, files: Vec<PathBuf>, catalog: &Catalog) -> Resolved {
@@ -139,8 +210,7 @@ impl<'a> Discovery<'a> {
 #[derive(Clone, Copy)]
 enum Dialect {
     Rlint,
-    Hadolint,
-    KubeLinter,
+    Of(Tool),
 }
 
 /// Reads a file and those it extends.
@@ -151,13 +221,16 @@ struct Loading<'a> {
     /// The files being read, each named by the one before it.
     open: Vec<PathBuf>,
     files: Vec<PathBuf>,
+    /// What a user may not expect.
+    remarks: Vec<String>,
     errors: Vec<Diagnostic>,
 }
 
 impl<'a> Loading<'a> {
     fn new(discovery: &'a Discovery<'a>) -> Loading<'a> {
         let catalog = discovery.catalog.clone();
-        Loading { discovery, catalog, open: Vec::new(), files: Vec::new(), errors: Vec::new() }
+        let (files, remarks) = (Vec::new(), Vec::new());
+        Loading { discovery, catalog, open: Vec::new(), files, remarks, errors: Vec::new() }
     }
 
     /// The layers of the file, the strongest last. `named` is where another file names it.
@@ -179,10 +252,18 @@ impl<'a> Loading<'a> {
         };
         let source = Arc::new(Source::from_bytes(shown, bytes));
         let folder = path.parent().unwrap_or(path);
-        let read = match dialect {
-            Dialect::Rlint => Options::read,
-            Dialect::Hadolint => foreign::hadolint,
-            Dialect::KubeLinter => foreign::kube_linter,
+        if let Dialect::Of(tool) = dialect {
+            self.remarks.push(format!("using {}, because there is no .rlint.yaml beside it", shown.display()));
+            if tool == Tool::Hadolint {
+                self.remarks.extend(self.discovery.named_variables());
+            }
+        }
+        let read = |source: &Arc<Source>, folder: &Path, catalog: &Catalog| match dialect {
+            Dialect::Rlint => Options::read(source, folder, catalog),
+            Dialect::Of(Tool::Hadolint) => {
+                foreign::hadolint(source, folder, catalog, &self.discovery.environment.hadolint)
+            }
+            Dialect::Of(Tool::KubeLinter) => foreign::kube_linter(source, folder, catalog),
         };
         // What the file extends, and the rules it brings, may be named anywhere in it.
         let (first, _) = read(&source, folder, &self.catalog);

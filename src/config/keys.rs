@@ -194,6 +194,13 @@ pub const KEYS: &[Key] = &[
         example: "strict-labels: true",
     },
     Key {
+        name: "no-suppressions",
+        shape: Shape::Boolean,
+        default: "false",
+        summary: "Whether comments and annotations that ignore findings are themselves ignored.",
+        example: "no-suppressions: true",
+    },
+    Key {
         name: "rules",
         shape: Shape::Rules,
         default: "{}",

@@ -5,16 +5,20 @@ pub mod discover;
 #[cfg(feature = "cli")]
 mod foreign;
 mod globs;
+#[cfg(feature = "cli")]
+mod hadolint;
 pub mod keys;
 pub mod options;
 mod read;
 mod resolve;
 pub mod schema;
+#[cfg(feature = "cli")]
+mod write;
 
 #[cfg(feature = "cli")]
 pub use discover::reason_text;
 #[cfg(feature = "cli")]
-pub use foreign::FOREIGN_NAMES;
+pub use foreign::written_as_ours;
 pub use globs::{Exclude, absolute};
 pub use read::{CONFIG_RULE, page_error};
 pub use resolve::{Resolved, resolve};

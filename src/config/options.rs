@@ -64,8 +64,8 @@ pub struct Options {
     pub rule_paths: Vec<(Span, PathBuf)>,
     /// `baseline`.
     pub baseline: Option<PathBuf>,
-    /// Comments and annotations that ignore findings are to be ignored. No key of ours; another tool has one.
-    pub no_suppressions: bool,
+    /// `no-suppressions`.
+    pub no_suppressions: Option<bool>,
 }
 
 /// The least severity that makes a run fail; `None` when nothing does.
@@ -173,6 +173,7 @@ impl Options {
             }
             "label-schema" => self.label_schema = Some(labels(reader, value)),
             "strict-labels" => self.strict_labels = reader.boolean(value),
+            "no-suppressions" => self.no_suppressions = reader.boolean(value),
             "rules" => self.take_rules(reader, value),
             "rule-paths" => self.rule_paths = self.paths(reader, value),
             "baseline" => {

@@ -27,6 +27,8 @@ pub struct Resolved {
     pub rule_paths: Vec<PathBuf>,
     /// The files it was read from, the strongest last.
     pub files: Vec<PathBuf>,
+    /// What else a user should know of where it comes from.
+    pub remarks: Vec<String>,
 }
 
 /// Lays `layers` over each other, the strongest last. `current` is the folder the run was started in.
@@ -81,10 +83,19 @@ pub fn resolve(layers: &[Options], catalog: &Catalog, current: &Path) -> Resolve
         excluded.extend(layer.extend_exclude.iter().map(|pattern| (folder, pattern.as_str())));
         fail_on = layer.fail_on.unwrap_or(fail_on);
         baseline = layer.baseline.clone().or(baseline);
-        settings.no_suppressions |= layer.no_suppressions;
+        settings.no_suppressions = layer.no_suppressions.unwrap_or(settings.no_suppressions);
     }
     let rule_paths = layers.iter().flat_map(|layer| &layer.rule_paths).map(|(_, path)| path.clone()).collect();
-    Resolved { settings, preset, fail_on, exclude: Exclude::new(excluded), baseline, rule_paths, files: Vec::new() }
+    Resolved {
+        settings,
+        preset,
+        fail_on,
+        exclude: Exclude::new(excluded),
+        baseline,
+        rule_paths,
+        files: Vec::new(),
+        remarks: Vec::new(),
+    }
 }
 
 fn choose(layer: &Options, catalog: &Catalog, settings: &mut Settings) {

@@ -49,7 +49,7 @@ impl Catalog {
     /// These rules and others. Of two with one id that of this catalog counts.
     #[must_use]
     pub fn with(&self, others: impl IntoIterator<Item = &'static Rule>) -> Catalog {
-        Catalog::new(self.rules.iter().copied().chain(others))
+        Catalog::new(self.rules.iter().copied().chain(others)).declining(self.declined)
     }
 
     /// The rules, in the order of their ids.

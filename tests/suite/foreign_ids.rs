@@ -1,10 +1,12 @@
 //! Every id that the tools people come from have for Dockerfiles: a rule answers to it, or a page says why none does.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use rlint::lint::Catalog;
 
 use crate::oracle::checks::CHECKS;
+use crate::support::catalog::root;
 
 /// A tool, and all its ids.
 struct Tool {
@@ -58,6 +60,43 @@ fn every_id_of_another_tool_is_answered_or_declined() {
     }
     assert!(missing.is_empty(), "{} of {total} ids are not known: {}", missing.len(), missing.join(" "));
     println!("{total} ids in all");
+}
+
+#[test]
+fn the_table_of_ids_on_the_page_about_migration_is_current() {
+    let path = root().join("docs/migration.md");
+    let text = fs::read_to_string(&path).expect("the page is there");
+    let (before, rest) = text.split_once("<!-- ids: written by the tests -->\n").expect("the table has its place");
+    let (_, after) = rest.split_once("<!-- end of ids -->").expect("the table has its place");
+    let table: String = tools().iter().map(table).collect();
+    let expected = format!("{before}<!-- ids: written by the tests -->\n{table}<!-- end of ids -->{after}");
+    if text != expected {
+        fs::write(&path, expected).expect("the page can be written");
+        panic!("docs/migration.md was not current; it is now. Read the difference and commit it.");
+    }
+}
+
+/// The ids of a tool, each with the rules that answer to it.
+fn table(tool: &Tool) -> String {
+    let catalog = rlint::catalog();
+    let mut text = format!("### {}\n\n| id | rules |\n| --- | --- |\n", tool.name);
+    // Other spellings of the ids before them.
+    for id in tool.ids.iter().filter(|id| !id.starts_with("AVD-") && !is_short(id)) {
+        let rules = catalog.select(id).unwrap_or_default();
+        let links: Vec<String> = rules.iter().map(|rule| format!("[{}](rules/{}.md)", rule.name(), rule.id)).collect();
+        let cell = match catalog.declined(id) {
+            Some(_) => "none, [with a reason](rules/declined.md)".to_owned(),
+            None => links.join(", "),
+        };
+        text.push_str(&format!("| {id} | {cell} |\n"));
+    }
+    text.push('\n');
+    text
+}
+
+/// `DS001`.
+fn is_short(id: &str) -> bool {
+    id.strip_prefix("DS").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[test]

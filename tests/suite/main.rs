@@ -10,6 +10,7 @@ mod cli;
 mod documentation;
 mod engine;
 mod fixes;
+mod foreign_config;
 mod foreign_ids;
 mod hadolint;
 mod kubernetes;
