@@ -20,6 +20,10 @@ fn definition_description(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if content.split(' ').next().is_some_and(|first| names.contains(&first)) {
         return;
     }
+    // It is for a linter, not for people.
+    if cx.ignores().iter().any(|ignore| ignore.span == comment.span) {
+        return;
+    }
     let empty = format!("#{}", cx.line_break());
     let line = text[..start as usize].rfind('\n').map_or(0, |newline| newline + 1);
     cx.report(comment.span, format!("this comment does not describe `{name}`"))
