@@ -4,7 +4,7 @@ use crate::lint::prelude::*;
 use crate::model::chain::is_exit_on_error;
 use crate::model::dockerfile::{Sh, ShellKind};
 use crate::model::packages::Invocation;
-use crate::model::shell::programs::can_fail;
+use crate::model::shell::programs::{can_fail, is_failure_noticed};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(pipefail)];
 
@@ -37,14 +37,17 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 fn find(instruction: Instruction<'_>, every: bool) -> Option<(Span, Option<Cow<'_, str>>)> {
     let InstructionKind::Run(Command::Shell(_)) = &instruction.node.kind else { return None };
     let script = instruction.script().filter(|script| script.errors.is_empty())?;
-    let words = || instruction.shell_words().into_iter().flatten().map(|word| &*word.value);
-    if words().any(|word| word == "pipefail") {
+    let words = instruction.shell_arguments();
+    if words.contains(&"pipefail") {
         return None;
     }
     if every {
         return first_pipe(script);
     }
-    let exits = words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
+    if !instruction.is_shell_known() {
+        return None;
+    }
+    let exits = words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
     let mut search = Search { exits, found: None };
     search.list(&script.list, false);
     search.found
@@ -98,13 +101,13 @@ impl<'a> Search<'a> {
     fn pipeline(&mut self, pipeline: &'a shell::Pipeline) -> bool {
         // What finds nothing in nothing fails by itself.
         let last = pipeline.commands.last().and_then(shell::Command::simple);
-        let looks =
-            last.is_some_and(|last| is_grep(last) && !last.has_flag(&["-v", "--invert-match", "-c", "--count"]));
-        if looks {
+        if last.is_some_and(|last| is_grep(last) && !last.has_flag(&["-v", "--invert-match"])) {
             return false;
         }
-        let mut before = pipeline.commands.iter().zip(&pipeline.pipes);
-        self.found = before.find(|(command, _)| can_fail(command)).map(|(command, pipe)| {
+        let commands = &pipeline.commands;
+        let mut before = commands.iter().zip(&pipeline.pipes).enumerate();
+        let lost = before.find(|(place, (command, _))| can_fail(command) && !is_failure_noticed(commands, *place));
+        self.found = lost.map(|(_, (command, pipe))| {
             let program = command.simple().and_then(Invocation::of).map(Invocation::name);
             (*pipe, program)
         });

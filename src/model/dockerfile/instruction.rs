@@ -5,6 +5,7 @@ use super::scope::Scope;
 use super::shell::{ShellKind, exec_words};
 use super::stage::{Base, Stage, User};
 use super::{Dockerfile, Sh};
+use crate::model::base_images::BaseShell;
 use crate::model::expand::{self, ExpandError, Expansion, Options, Value};
 use crate::model::image::Image;
 use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword, Word};
@@ -112,6 +113,30 @@ impl<'a> Instruction<'a> {
     pub fn shell_words(self) -> Option<&'a [ast::JsonString]> {
         let InstructionKind::Shell(command) = &self.shell_instruction()?.inner().kind else { return None };
         exec_words(command)
+    }
+
+    /// The words that start the shell of its shell form: of the `#!` of its heredoc, or else of SHELL.
+    pub fn shell_arguments(self) -> Vec<&'a str> {
+        match self.shebang() {
+            Some(line) => line.split_whitespace().collect(),
+            None => self.shell_words().into_iter().flatten().map(|word| &*word.value).collect(),
+        }
+    }
+
+    /// Whether the words that start its shell are known: a SHELL says them, or no base image does.
+    pub fn is_shell_known(self) -> bool {
+        let Some(stage) = self.stage() else { return false };
+        let by_base = || match stage.base_image() {
+            Some(image) => image.shell != BaseShell::Unknown,
+            None => matches!(stage.root_base(), Base::Scratch),
+        };
+        self.shebang().is_some() || self.shell_instruction().is_some() || by_base()
+    }
+
+    /// What follows `#!` in the first line of its heredoc.
+    fn shebang(self) -> Option<&'a str> {
+        let body = self.script_heredoc()?.body.of_text(self.dockerfile.text());
+        body.strip_prefix("#!")?.lines().next()
     }
 
     /// What a RUN, CMD, ENTRYPOINT or HEALTHCHECK runs.

@@ -21,9 +21,10 @@ pub use words::{Role, is_split, may_split, unquoted_parts};
 
 /// Whether a failing command ends the script of an instruction: `set -e` somewhere in it, or `-e` in SHELL.
 pub fn exits_on_error(instruction: Instruction<'_>) -> bool {
-    let mut words = instruction.shell_words().into_iter().flatten().map(|word| &*word.value);
-    let by_shell =
-        words.any(|word| word == "errexit" || word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
+    let words = instruction.shell_arguments();
+    let is_option =
+        |word: &&str| *word == "errexit" || word.starts_with('-') && !word.starts_with("--") && word.contains('e');
+    let by_shell = words.iter().any(is_option);
     by_shell || instruction.script().is_some_and(sets_exit_on_error)
 }
 

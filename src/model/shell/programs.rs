@@ -1,7 +1,7 @@
 //! What is known about programs that scripts call.
 
 use crate::model::packages::Invocation;
-use crate::syntax::shell::{Command, List, SimpleCommand};
+use crate::syntax::shell::{Command, List, SimpleCommand, Word};
 
 /// Programs whose failure is rare or tells nothing, filters among them: `grep` fails where it finds nothing.
 const HARMLESS: [&str; 43] = [
@@ -49,6 +49,55 @@ const HARMLESS: [&str; 43] = [
     "wc",
     "yes",
 ];
+
+/// Programs that pass on what they read, also when it ends early.
+const PASSING: [&str; 7] = ["base64", "cat", "dd", "pv", "sed", "tee", "tr"];
+
+/// Programs that unpack their input, and fail where it is empty or ends early; some only with a flag.
+const UNPACKING: [(&str, &[&str]); 14] = [
+    ("bsdtar", &["-x", "--extract"]),
+    ("bunzip2", &[]),
+    ("bzcat", &[]),
+    ("bzip2", &["-d", "--decompress"]),
+    ("cpio", &["-i", "--extract"]),
+    ("gpg", &["--dearmor", "--dearmour", "--import"]),
+    ("gunzip", &[]),
+    ("gzip", &["-d", "--decompress"]),
+    ("tar", &["-x", "--extract", "--get"]),
+    ("unxz", &[]),
+    ("xz", &["-d", "--decompress"]),
+    ("xzcat", &[]),
+    ("zcat", &[]),
+    ("zstd", &["-d", "--decompress"]),
+];
+
+/// Whether the failure of a command of a pipeline, given by its place, makes the pipeline fail without `pipefail`: what
+/// reads its output fails by itself when that is empty or ends early, and so on to the end.
+pub fn is_failure_noticed(commands: &[Command], place: usize) -> bool {
+    let Some((last, between)) = commands.get(place + 1..).and_then(<[Command]>::split_last) else { return false };
+    let needs = |reader: &Command| reader.simple().is_some_and(needs_all_input);
+    let passes = |reader: &Command| {
+        let invocation = reader.simple().and_then(Invocation::of);
+        invocation.is_some_and(|invocation| PASSING.contains(&&*invocation.name()))
+    };
+    needs(last) && between.iter().all(|reader| needs(reader) || passes(reader))
+}
+
+/// Whether a command fails when its input is empty or ends early, as tried with GNU tar, gzip, GnuPG and BusyBox.
+fn needs_all_input(command: &SimpleCommand) -> bool {
+    let Some(invocation) = Invocation::of(command) else { return false };
+    let name = invocation.name();
+    let first = invocation.arguments().first().and_then(Word::text).unwrap_or_default();
+    match &*name {
+        "apt-key" => first == "add",
+        "tar" | "bsdtar" if !first.starts_with('-') => first.contains('x'),
+        sums if sums.starts_with("sha") && sums.ends_with("sum") => command.has_flag(&["-c", "--check"]),
+        _ => {
+            let known = UNPACKING.iter().find(|(own, _)| *own == name);
+            known.is_some_and(|(_, flags)| flags.is_empty() || command.has_flag(flags))
+        }
+    }
+}
 
 /// Whether the failure of a command would be worth knowing.
 pub fn can_fail(command: &Command) -> bool {
