@@ -26,6 +26,8 @@ fn is_short(instruction: Instruction<'_>, every: bool) -> bool {
     }
     let Some(Command::Shell(form)) = instruction.command() else { return true };
     let script = match instruction.script() {
+        // How many commands a broken script has is not known.
+        Some(script) if !script.errors.is_empty() => return false,
         Some(script) => script,
         // Read as if it were for a shell like `sh`, as hadolint does.
         None if every => &form.script,

@@ -85,10 +85,9 @@ pub fn fix_all(
         let reports = check_each(&targets, &overlay, settings);
         for ((path, mut applied), report) in mem::take(&mut open).into_iter().zip(reports) {
             let bytes = &overlay.contents[&path];
-            let chosen = choose(&report.diagnostics, least, wanted);
-            let next = if round < ROUNDS { apply_soundly(bytes, &chosen, settings) } else { None };
+            let next = if round < ROUNDS { next(bytes, &report, least, wanted, settings) } else { None };
             let Some((bytes, kept)) = next else {
-                let converged = round < ROUNDS || chosen.is_empty();
+                let converged = round < ROUNDS || choose(&report.diagnostics, least, wanted).is_empty();
                 let bytes = bytes.clone();
                 results.insert(path, Ok(Fixed { bytes, applied, converged, report }));
                 continue;
@@ -105,16 +104,47 @@ pub fn fix_all(
     results
 }
 
+/// The content after one round. A fix that cannot be applied stands in the way of no other.
+fn next<'d>(
+    bytes: &[u8],
+    report: &'d Report,
+    least: Applicability,
+    wanted: &dyn Fn(&Diagnostic) -> bool,
+    settings: &Settings,
+) -> Option<(Vec<u8>, Chosen<'d>)> {
+    let mut refused: Vec<&Fix> = Vec::new();
+    loop {
+        let chosen = choose_without(&report.diagnostics, least, wanted, &refused);
+        if chosen.is_empty() {
+            return None;
+        }
+        if let Some(next) = apply_soundly(bytes, &chosen, settings) {
+            return Some(next);
+        }
+        refused.extend(chosen.iter().map(|(_, fix)| *fix));
+    }
+}
+
 /// The first fix of each finding that is at least `least`, without those that touch what an earlier one changes.
 pub fn choose<'d>(
     diagnostics: &'d [Diagnostic],
     least: Applicability,
     wanted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Vec<(&'d Diagnostic, &'d Fix)> {
+    choose_without(diagnostics, least, wanted, &[])
+}
+
+fn choose_without<'d>(
+    diagnostics: &'d [Diagnostic],
+    least: Applicability,
+    wanted: &dyn Fn(&Diagnostic) -> bool,
+    refused: &[&Fix],
+) -> Chosen<'d> {
     let mut chosen: Vec<(&Diagnostic, &Fix)> = Vec::new();
     let mut taken: Vec<&Edit> = Vec::new();
     for diagnostic in diagnostics.iter().filter(|diagnostic| wanted(diagnostic)) {
-        let Some(fix) = diagnostic.fixes.iter().find(|fix| fix.applicability >= least) else { continue };
+        let may = |fix: &&Fix| fix.applicability >= least && !refused.iter().any(|other| std::ptr::eq(*other, *fix));
+        let Some(fix) = diagnostic.fixes.iter().find(may) else { continue };
         let free = fix.edits.iter().all(|edit| taken.iter().all(|other| !touch(edit, other)));
         if free && !fix.edits.is_empty() {
             taken.extend(&fix.edits);
