@@ -2,17 +2,16 @@ use crate::lint::prelude::*;
 use crate::model::packages::caches::{deletes, is_cache_mounted, stays};
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(apk_no_cache)];
+pub const CHECKS: &[Check] = &[Check::Operation(apk_no_cache)];
 
-fn apk_no_cache(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn apk_no_cache(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Apk
         || operation.name != "add"
         || operation.has_flag(&["--no-cache", "--cache-dir"])
     {
         return;
     }
-    let instruction = command.instruction;
+    let instruction = operation.instruction;
     // It fetches nothing.
     if operation.has_flag(&["--no-network"]) {
         return;

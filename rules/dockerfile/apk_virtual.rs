@@ -1,15 +1,14 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operand, Operation, operations};
 
-pub const CHECKS: &[Check] = &[Check::Command(apk_virtual)];
+pub const CHECKS: &[Check] = &[Check::Operation(apk_virtual)];
 
-fn apk_virtual(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(removal) = Operation::of_run(command) else { return };
+fn apk_virtual(removal: &Operation<'_>, cx: &mut Context<'_>) {
     if removal.manager != Manager::Apk || removal.action != Action::Remove {
         return;
     }
-    let added = operations(command.instruction).filter(|other| {
-        let before = other.invocation.command.span.end <= command.node.span.start;
+    let added = operations(removal.instruction).filter(|other| {
+        let before = other.invocation.command.span.end <= removal.invocation.command.span.start;
         before && other.manager == Manager::Apk && other.name == "add" && !other.has_flag(&["-t", "--virtual"])
     });
     let added: Vec<_> = added.flat_map(|addition| addition.operands).collect();

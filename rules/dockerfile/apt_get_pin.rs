@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(apt_get_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(apt_get_pin)];
 
-fn apt_get_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn apt_get_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Apt || !cx.words("tools").contains(&&*operation.invocation.name()) {
         return;
     }

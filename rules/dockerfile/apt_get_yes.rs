@@ -1,11 +1,10 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(apt_get_yes)];
+pub const CHECKS: &[Check] = &[Check::Operation(apt_get_yes)];
 
-fn apt_get_yes(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of(command) else { return };
-    if operation.manager != Manager::Apt || command.instruction.keyword() != Some(Keyword::Run) || !operation.asks() {
+fn apt_get_yes(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    if operation.manager != Manager::Apt || !operation.asks() {
         return;
     }
     let program = operation.invocation.name();

@@ -1,11 +1,10 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(apt_no_recommends)];
+pub const CHECKS: &[Check] = &[Check::Operation(apt_no_recommends)];
 
-fn apt_no_recommends(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
-    if operation.manager != Manager::Apt || operation.name != "install" || leaves_them_out(&operation) {
+fn apt_no_recommends(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    if operation.manager != Manager::Apt || operation.name != "install" || leaves_them_out(operation) {
         return;
     }
     let program = operation.invocation.name();
@@ -20,7 +19,7 @@ fn apt_no_recommends(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     }
     let (flag, after) = match &*program {
         "aptitude" => ("--without-recommends", operation.subcommand),
-        _ => ("--no-install-recommends", after_yes(&operation)),
+        _ => ("--no-install-recommends", after_yes(operation)),
     };
     cx.report(operation.subcommand.span, format!("`{program} install` brings recommended packages along"))
         .fix(Fix::risky(format!("add `{flag}`")).insert(after.span.end, format!(" {flag}")).changes(Effect::Command));

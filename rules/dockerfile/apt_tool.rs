@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::packages::{Invocation, Operation};
+use crate::model::packages::Operation;
 
 pub const CHECKS: &[Check] = &[Check::Command(apt_tool)];
 
@@ -27,7 +27,7 @@ const GET: [&str; 17] = [
 const CACHE: [&str; 7] = ["depends", "madison", "pkgnames", "policy", "rdepends", "search", "showsrc"];
 
 fn apt_tool(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(invocation) = Invocation::of(command.node) else { return };
+    let Some(invocation) = command.invocation else { return };
     if invocation.name() != "apt" || command.instruction.keyword() != Some(Keyword::Run) {
         return;
     }

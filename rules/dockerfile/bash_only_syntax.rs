@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::dockerfile::{Sh, ShellKind};
-use crate::model::shell::features::{Feature, Otherwise, of_node};
+use crate::model::shell::features::{Feature, Otherwise, lacks_features, of_node};
 use crate::model::shell::walk;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(bash_only_syntax)];
@@ -8,6 +8,10 @@ pub const CHECKS: &[Check] = &[Check::Instruction(bash_only_syntax)];
 fn bash_only_syntax(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let every = cx.flag("every");
     walk(instruction, &mut |node, around| {
+        let may_matter = lacks_features(around.shell) || every && matches!(around.shell, ShellKind::Sh(_));
+        if !may_matter {
+            return;
+        }
         for (feature, span) in of_node(node, cx.text()) {
             let known = feature.is_known_to(around.shell);
             let wanted = known == Some(false) || every && matches!(around.shell, ShellKind::Sh(_));

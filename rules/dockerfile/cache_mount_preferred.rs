@@ -79,7 +79,7 @@ fn fix(instruction: Instruction<'_>, manager: Manager) -> Option<Fix> {
 fn clean_up(instruction: Instruction<'_>, command: &shell::SimpleCommand) -> Option<Span> {
     let is_own = |text: &str| text.starts_with(APT_LISTS) || text.starts_with("/var/cache/apt");
     let only_own = |word: &shell::Word| word.text().is_some_and(|text| text.starts_with('-') || is_own(&text));
-    let removes = Operation::of(ShellCommand { instruction, node: command }).is_none();
+    let removes = Operation::of(ShellCommand::new(instruction, command)).is_none();
     let items = &instruction.script()?.list.items;
     let is_it = |item: &Item| item.pipeline.commands.len() == 1 && item.pipeline.span == command.span;
     let index = items.iter().position(is_it)?;

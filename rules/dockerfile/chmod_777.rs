@@ -1,6 +1,5 @@
 use crate::lint::prelude::*;
 use crate::model::modes;
-use crate::model::packages::Invocation;
 
 pub const CHECKS: &[Check] = &[Check::Command(command), Check::Instruction(flag)];
 
@@ -8,7 +7,7 @@ fn command(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     if command.instruction.keyword() != Some(Keyword::Run) {
         return;
     }
-    let Some(invocation) = Invocation::of(command.node) else { return };
+    let Some(invocation) = command.invocation else { return };
     let arguments = invocation.arguments();
     let word = match &*invocation.name() {
         "chmod" => arguments.iter().find(|word| word.text().is_some_and(|text| modes::is_mode(&text))),

@@ -1,5 +1,4 @@
 use crate::lint::prelude::*;
-use crate::model::packages::Invocation;
 use crate::model::sources::is_tar;
 use crate::model::{chain, transfers};
 
@@ -35,7 +34,7 @@ fn base_name(path: &str) -> Option<Box<str>> {
 
 /// Whether `command` unpacks the file at `archive`.
 fn unpacks(command: ShellCommand<'_>, archive: &str) -> bool {
-    let Some(invocation) = Invocation::of(command.node) else { return false };
+    let Some(invocation) = command.invocation else { return false };
     let name = invocation.name();
     let arguments = invocation.arguments();
     let extracts = match &*name {

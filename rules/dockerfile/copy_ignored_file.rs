@@ -10,7 +10,7 @@ fn copy_ignored_file(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if sources.is_empty() || instruction.stage().is_none_or(|stage| !stage.is_needed() && !every) {
         return;
     }
-    let context = cx.build_context().or_else(|| cx.assumed_context().filter(|_| every));
+    let context = cx.build_context().or_else(|| if every { cx.assumed_context() } else { None });
     let Some(context) = context else { return };
     let Some(ignore) = &context.ignore else { return };
     for (word, source) in sources {

@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(dnf_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(dnf_pin)];
 
-fn dnf_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn dnf_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if !matches!(operation.manager, Manager::Dnf | Manager::Microdnf | Manager::Tdnf) {
         return;
     }

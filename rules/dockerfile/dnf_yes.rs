@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(dnf_yes)];
+pub const CHECKS: &[Check] = &[Check::Operation(dnf_yes)];
 
-fn dnf_yes(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn dnf_yes(operation: &Operation<'_>, cx: &mut Context<'_>) {
     let asks = match operation.manager {
         Manager::Dnf | Manager::Tdnf => operation.asks(),
         Manager::Microdnf => cx.flag("every") && operation.action == Action::Install && !operation.is_told_to_go_on(),

@@ -7,7 +7,7 @@ use crate::syntax::shell::Part;
 pub const CHECKS: &[Check] = &[Check::Instruction(echo_escape)];
 
 fn echo_escape(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_escapes() {
         return;
     }
     let every = cx.flag("every");

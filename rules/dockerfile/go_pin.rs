@@ -1,11 +1,10 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(go_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(go_pin)];
 
-fn go_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of(command).filter(|operation| operation.manager == Manager::Go) else { return };
-    if operation.action != Action::Install || command.instruction.keyword() != Some(Keyword::Run) {
+fn go_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    if operation.manager != Manager::Go || operation.action != Action::Install {
         return;
     }
     let found = operation.unpinned(cx.flag("every"));

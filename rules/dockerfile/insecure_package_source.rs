@@ -1,10 +1,10 @@
 use crate::lint::prelude::*;
-use crate::model::packages::{Invocation, Manager, Operation, Origin};
+use crate::model::packages::{Manager, Operation, Origin};
 
 pub const CHECKS: &[Check] = &[Check::Command(insecure_package_source)];
 
 fn insecure_package_source(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(invocation) = Invocation::of(command.node) else { return };
+    let Some(invocation) = command.invocation else { return };
     if command.instruction.keyword() != Some(Keyword::Run) {
         return;
     }

@@ -1,6 +1,5 @@
 use crate::lint::prelude::*;
 use crate::model::chain;
-use crate::model::packages::Invocation;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(ln_sh), Check::Command(linked)];
 
@@ -8,7 +7,7 @@ fn linked(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     if command.instruction.keyword() != Some(Keyword::Run) {
         return;
     }
-    let Some(invocation) = Invocation::of(command.node).filter(|invocation| invocation.name() == "ln") else { return };
+    let Some(invocation) = command.invocation.filter(|invocation| invocation.name() == "ln") else { return };
     let Some((word, target)) = link(invocation.arguments()) else { return };
     let diagnostic = cx.report(word.span, format!("`/bin/sh` becomes a link to `{target}`"));
     let shell = match &*target {

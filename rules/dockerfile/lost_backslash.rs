@@ -5,7 +5,7 @@ use crate::syntax::shell::Part;
 pub const CHECKS: &[Check] = &[Check::Instruction(lost_backslash)];
 
 fn lost_backslash(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_escapes() {
         return;
     }
     walk(instruction, &mut |node, around| {

@@ -8,6 +8,10 @@ use crate::syntax::shell::{OperatorKind, Part, Word};
 pub const CHECKS: &[Check] = &[Check::Instruction(masked_exit_code)];
 
 fn masked_exit_code(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    let substitutes = instruction.text().contains("$(") || instruction.has_byte(b'`');
+    if !substitutes || !DECLARING[..4].iter().any(|name| instruction.text().contains(name)) {
+        return;
+    }
     let every = cx.flag("every");
     let exits = exits_on_error(instruction);
     let text = cx.text();

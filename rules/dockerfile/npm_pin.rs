@@ -1,11 +1,10 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(npm_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(npm_pin)];
 
-fn npm_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of(command).filter(|operation| operation.manager == Manager::Npm) else { return };
-    if operation.action != Action::Install || command.instruction.keyword() != Some(Keyword::Run) {
+fn npm_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    if operation.manager != Manager::Npm || operation.action != Action::Install {
         return;
     }
     let found = operation.unpinned(cx.flag("every"));

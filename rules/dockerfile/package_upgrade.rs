@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(package_upgrade)];
+pub const CHECKS: &[Check] = &[Check::Operation(package_upgrade)];
 
-fn package_upgrade(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn package_upgrade(operation: &Operation<'_>, cx: &mut Context<'_>) {
     let by_name = operation.more || !operation.operands.is_empty() || !operation.unknown.is_empty();
     if operation.action != Action::Upgrade || by_name || !is_of_system(operation.manager) {
         return;

@@ -2,18 +2,17 @@ use crate::lint::prelude::*;
 use crate::model::packages::caches::{is_own_cache_deleted, is_own_cache_mounted, stays};
 use crate::model::packages::{Manager, Operation, Setting};
 
-pub const CHECKS: &[Check] = &[Check::Command(pip_no_cache)];
+pub const CHECKS: &[Check] = &[Check::Operation(pip_no_cache)];
 
-fn pip_no_cache(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of(command).filter(|operation| operation.manager == Manager::Pip) else { return };
-    if &*operation.name != "install" || command.instruction.keyword() != Some(Keyword::Run) {
+fn pip_no_cache(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    if operation.manager != Manager::Pip || &*operation.name != "install" {
         return;
     }
-    if operation.has_flag(&["--no-cache-dir", "--help", "--dry-run"]) || is_turned_off(&operation) {
+    if operation.has_flag(&["--no-cache-dir", "--help", "--dry-run"]) || is_turned_off(operation) {
         return;
     }
-    let stays = stays(command.instruction) && !is_own_cache_deleted(&operation);
-    if !stays && !cx.flag("every") || is_own_cache_mounted(&operation) {
+    let stays = stays(operation.instruction) && !is_own_cache_deleted(operation);
+    if !stays && !cx.flag("every") || is_own_cache_mounted(operation) {
         return;
     }
     let diagnostic = cx.report(operation.subcommand.span, "`pip install` leaves what it downloads in the layer");

@@ -1,15 +1,11 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(pip_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(pip_pin)];
 
-fn pip_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of(command).filter(|operation| {
-        matches!(operation.manager, Manager::Pip | Manager::Pipx) && !matches!(&*operation.name, "download" | "wheel")
-    }) else {
-        return;
-    };
-    if operation.action != Action::Install || command.instruction.keyword() != Some(Keyword::Run) {
+fn pip_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    let downloads = matches!(&*operation.name, "download" | "wheel");
+    if !matches!(operation.manager, Manager::Pip | Manager::Pipx) || downloads || operation.action != Action::Install {
         return;
     }
     let found = operation.unpinned(cx.flag("every"));

@@ -1,6 +1,5 @@
 use crate::lint::prelude::*;
 use crate::model::download::{Download, Runs, Target, interpreter};
-use crate::model::packages::Invocation;
 use crate::model::transport;
 
 pub const CHECKS: &[Check] = &[Check::Command(remote_script_exec)];
@@ -73,7 +72,7 @@ fn saved<'a>(command: ShellCommand<'a>, script: &shell::Word) -> Option<Download
 
 /// `curl -o install …; ./install`.
 fn started(command: ShellCommand<'_>) -> Option<(Span, Download<'_>)> {
-    let word = Invocation::of(command.node)?.word();
+    let word = command.invocation?.word();
     let text = word.text()?;
     let script = text.starts_with("./") || text.ends_with(".sh") || text.starts_with("/tmp/");
     Some((word.span, saved(command, word).filter(|_| script)?))

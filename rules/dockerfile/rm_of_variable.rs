@@ -12,11 +12,16 @@ const FOLDERS: [&str; 15] = [
 ];
 
 fn rm_of_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
+    if !instruction.has_byte(b'$') {
+        return;
+    }
     let every = cx.flag("every");
-    let values = Values::of(instruction);
     walk(instruction, &mut |node, _| {
         let Node::Word(word, Role::Argument(command, _)) = node else { return };
-        if !command.is("rm") || !command.has_flag(&["-r", "-R", "--recursive"]) {
+        if !matches!(word.parts[..], [Part::Variable { .. } | Part::DoubleQuoted { .. }, ..])
+            || !command.is("rm")
+            || !command.has_flag(&["-r", "-R", "--recursive"])
+        {
             return;
         }
         let Some((span, name, rest)) = behind_variable(&word.parts) else { return };
@@ -25,7 +30,7 @@ fn rm_of_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             return;
         };
         let known = matches!(instruction.variable(name), Value::Known(value) if !value.is_empty());
-        if !FOLDERS.contains(&path) || !every && (known || values.is_assigned(name)) {
+        if !FOLDERS.contains(&path) || !every && (known || Values::of(instruction).is_assigned(name)) {
             return;
         }
         let written = span.of_text(cx.text());

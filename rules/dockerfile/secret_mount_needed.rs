@@ -1,5 +1,4 @@
 use crate::lint::prelude::*;
-use crate::model::packages::Invocation;
 
 pub const CHECKS: &[Check] = &[Check::Command(secret_mount_needed)];
 
@@ -9,7 +8,7 @@ fn secret_mount_needed(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     if wanted.is_empty() || instruction.keyword() != Some(Keyword::Run) {
         return;
     }
-    let Some(invocation) = Invocation::of(command.node) else { return };
+    let Some(invocation) = command.invocation else { return };
     let first = invocation.name();
     let rest = invocation.arguments().iter().filter_map(shell::Word::text).filter(|text| !text.starts_with('-'));
     let words: Vec<_> = std::iter::once(first).chain(rest).collect();

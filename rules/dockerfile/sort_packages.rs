@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Operand, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(sort_packages)];
+pub const CHECKS: &[Check] = &[Check::Operation(sort_packages)];
 
-fn sort_packages(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn sort_packages(operation: &Operation<'_>, cx: &mut Context<'_>) {
     let operands = &operation.operands;
     if operation.action != Action::Install || operands.len() < 2 || !operation.unknown.is_empty() {
         return;
@@ -14,7 +13,7 @@ fn sort_packages(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     let text = stretch.of_text(cx.text());
     // One on each line, in one go, nothing between them.
     let lines = text.matches('\n').count() + 1;
-    let words = command.node.words.iter().filter(|word| stretch.encloses(word.span)).count();
+    let words = operation.invocation.command.words.iter().filter(|word| stretch.encloses(word.span)).count();
     // An empty line parts groups.
     let gaps = operands.windows(2).map(|pair| Span::new(pair[0].word.span.end, pair[1].word.span.start));
     let grouped = gaps.into_iter().any(|gap| gap.of_text(cx.text()).matches('\n').count() > 1);

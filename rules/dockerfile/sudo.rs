@@ -1,5 +1,4 @@
 use crate::lint::prelude::*;
-use crate::model::packages::Invocation;
 use crate::syntax::shell::without_folder;
 
 pub const CHECKS: &[Check] = &[Check::Command(sudo), Check::Instruction(sudo_without_shell)];
@@ -9,7 +8,7 @@ fn sudo(command: ShellCommand<'_>, cx: &mut Context<'_>) {
         return;
     }
     // Also behind another program that runs it: `exec sudo`, `env A=b sudo`.
-    let program = Invocation::of(command.node).map_or(0, |invocation| invocation.program);
+    let program = command.invocation.map_or(0, |invocation| invocation.program);
     let words = &command.node.words;
     let is_sudo = |word: &shell::Word| word.literal().is_some_and(|text| without_folder(text) == "sudo");
     let Some(index) = words.iter().take(program + 1).position(is_sudo) else { return };

@@ -9,7 +9,7 @@ fn command(command: ShellCommand<'_>, cx: &mut Context<'_>) {
         return;
     }
     assignments(command, cx);
-    let Some(found) = transport::of_command(command.node) else { return };
+    let Some(found) = command.invocation.and_then(transport::of_invocation) else { return };
     let download = Download::of(command.node);
     if download.is_some_and(|download| download.is_local()) || is_checked_later(command) {
         return;

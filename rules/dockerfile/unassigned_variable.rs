@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use crate::lint::prelude::*;
 use crate::model::dockerfile::variables::may_set;
 use crate::model::shell::{Node, Values, walk};
@@ -6,10 +8,10 @@ use crate::syntax::shell::{Operation, Part};
 pub const CHECKS: &[Check] = &[Check::Instruction(unassigned_variable)];
 
 fn unassigned_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_byte(b'$') {
         return;
     }
-    let values = Values::of(instruction);
+    let values = LazyCell::new(|| Values::of(instruction));
     let mut seen: Vec<&str> = Vec::new();
     walk(instruction, &mut |node, _| {
         let Node::Word(word, _) = node else { return };

@@ -5,7 +5,10 @@ use crate::syntax::shell::OperatorKind;
 pub const CHECKS: &[Check] = &[Check::Instruction(unchecked_cd)];
 
 fn unchecked_cd(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if exits_on_error(instruction) {
+    if instruction.command().is_none()
+        || !["cd", "pushd", "popd"].iter().any(|name| instruction.text().contains(name))
+        || exits_on_error(instruction)
+    {
         return;
     }
     let every = cx.flag("every");

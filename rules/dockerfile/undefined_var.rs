@@ -23,6 +23,11 @@ fn undefined_var(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         seen.push(reference.name);
     }
     // A script may get its variables from anywhere; the names of build arguments are another matter.
+    let is_named = |name: &&str| instruction.text().contains(name);
+    let declared = instruction.dockerfile.globals().names().next().is_some();
+    if !instruction.has_byte(b'$') || !declared && !PREDEFINED_PLATFORM_ARGUMENTS.iter().any(is_named) {
+        return;
+    }
     for reference in shell_references(instruction) {
         if !seen.contains(&reference.name) {
             lost(instruction, &reference, cx);

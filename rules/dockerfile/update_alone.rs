@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::packages::{Action, Invocation, Manager, Operation};
+use crate::model::packages::{Action, Manager, Operation};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(update_alone)];
 
@@ -44,7 +44,7 @@ fn installs_nothing(command: ShellCommand<'_>, manager: Manager) -> bool {
     }
     // Assignments alone run nothing.
     command.node.words.is_empty()
-        || Invocation::of(command.node).is_some_and(|invocation| HARMLESS.contains(&&*invocation.name()))
+        || command.invocation.is_some_and(|invocation| HARMLESS.contains(&&*invocation.name()))
 }
 
 fn installs(instruction: Instruction<'_>, manager: Manager) -> bool {

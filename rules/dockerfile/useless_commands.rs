@@ -1,5 +1,4 @@
 use crate::lint::prelude::*;
-use crate::model::packages::Invocation;
 
 pub const CHECKS: &[Check] = &[Check::Command(useless_commands)];
 
@@ -26,7 +25,7 @@ fn useless_commands(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     if command.instruction.keyword() != Some(Keyword::Run) {
         return;
     }
-    let Some(invocation) = Invocation::of(command.node) else { return };
+    let Some(invocation) = command.invocation else { return };
     let name = invocation.name();
     if let Some((_, why)) = USELESS.iter().find(|(program, _)| *program == name) {
         // Asked for its version, or at the end of a pipe, it does what it is asked.

@@ -1,11 +1,10 @@
 use crate::lint::prelude::*;
 use crate::model::expand::Value;
-use crate::model::packages::Invocation;
 
 pub const CHECKS: &[Check] = &[Check::Command(useradd_high_uid)];
 
 fn useradd_high_uid(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(invocation) = Invocation::of(command.node).filter(|invocation| invocation.name() == "useradd") else {
+    let Some(invocation) = command.invocation.filter(|invocation| invocation.name() == "useradd") else {
         return;
     };
     let arguments = invocation.arguments();

@@ -3,15 +3,14 @@ use crate::model::chain;
 use crate::model::packages::caches::{is_own_cache_deleted, is_own_cache_mounted, stays};
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(yarn_cache_clean)];
+pub const CHECKS: &[Check] = &[Check::Operation(yarn_cache_clean)];
 
-fn yarn_cache_clean(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let instruction = command.instruction;
-    let Some(operation) = Operation::of(command).filter(|operation| operation.manager == Manager::Yarn) else { return };
-    if &*operation.name != "install" || instruction.keyword() != Some(Keyword::Run) || !stays(instruction) {
+fn yarn_cache_clean(operation: &Operation<'_>, cx: &mut Context<'_>) {
+    let instruction = operation.instruction;
+    if operation.manager != Manager::Yarn || &*operation.name != "install" || !stays(instruction) {
         return;
     }
-    if is_own_cache_mounted(&operation) || is_own_cache_deleted(&operation) {
+    if is_own_cache_mounted(operation) || is_own_cache_deleted(operation) {
         return;
     }
     let diagnostic = cx.report(operation.subcommand.span, "`yarn install` leaves what it downloads in the layer");

@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(yum_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(yum_pin)];
 
-fn yum_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn yum_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Yum {
         return;
     }

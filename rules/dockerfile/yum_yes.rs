@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(yum_yes)];
+pub const CHECKS: &[Check] = &[Check::Operation(yum_yes)];
 
-fn yum_yes(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn yum_yes(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Yum || !operation.asks() {
         return;
     }

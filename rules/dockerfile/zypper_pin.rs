@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(zypper_pin)];
+pub const CHECKS: &[Check] = &[Check::Operation(zypper_pin)];
 
-fn zypper_pin(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn zypper_pin(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Zypper {
         return;
     }

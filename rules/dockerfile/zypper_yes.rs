@@ -1,10 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Command(zypper_yes)];
+pub const CHECKS: &[Check] = &[Check::Operation(zypper_yes)];
 
-fn zypper_yes(command: ShellCommand<'_>, cx: &mut Context<'_>) {
-    let Some(operation) = Operation::of_run(command) else { return };
+fn zypper_yes(operation: &Operation<'_>, cx: &mut Context<'_>) {
     if operation.manager != Manager::Zypper || !operation.asks() {
         return;
     }

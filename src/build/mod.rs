@@ -15,4 +15,5 @@ pub use effect::{Effect, Effects};
 pub use keys::{Key, Keys, content};
 pub use order::Causes;
 pub use plan::Plan;
+pub use read::named_sources;
 pub use text::Text;

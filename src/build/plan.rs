@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::read::Reader;
 use super::text::Text;
-use crate::model::context::{Glob, path_in_context};
 use crate::model::dockerfile::Dockerfile;
 use crate::syntax::dockerfile::Keyword;
 use crate::text::Span;
@@ -180,16 +179,6 @@ impl Plan {
     /// What `dockerfile` would build, with the defaults of its build arguments.
     pub fn new(dockerfile: &Dockerfile) -> Plan {
         Reader::new(dockerfile).read()
-    }
-
-    /// The paths of the build context that the steps name without a pattern, in order.
-    pub fn named_sources(&self) -> Vec<String> {
-        let inputs = self.stages.iter().flat_map(|stage| &stage.steps).flat_map(|step| &step.inputs);
-        let known = inputs.filter_map(|input| match input {
-            Input::Context { path, .. } => path.known().filter(|path| Glob::is_literal(path)),
-            _ => None,
-        });
-        known.map(path_in_context).filter(|path| !path.is_empty()).collect()
     }
 }
 

@@ -6,12 +6,37 @@ use super::plan::{
     Argument, Base, Fault, FormShells, Image, Input, Part, Plan, Setting, Stage, State, Step, StepKind, Trigger,
 };
 use super::text::{Text, single_blanks};
+use crate::model::context::{Glob, path_in_context};
 use crate::model::dockerfile::{self as model, Dockerfile, Instruction, Source};
 use crate::model::sources::{is_archive, is_remote};
 use crate::syntax::dockerfile::{self as ast, Command, Healthcheck, InstructionKind, Keyword, Pairs, Transfer, Word};
 
 /// More than any sane file takes: what every step runs with is kept once for each change of it.
 const LARGEST_STATES: usize = 1 << 20;
+
+/// The paths of the build context that the steps of `dockerfile` name without a pattern, in order. The whole plan is
+/// not needed for that.
+pub fn named_sources(dockerfile: &Dockerfile) -> Vec<String> {
+    let instructions = dockerfile.stages().flat_map(|stage| {
+        let own = stage.outer_instructions().skip(1).map(|instruction| (instruction, true));
+        triggers(stage).map(|instruction| (instruction, false)).chain(own)
+    });
+    let inputs = instructions.flat_map(|(instruction, at_home)| local_inputs(instruction, at_home));
+    let paths = inputs.filter_map(|input| match input {
+        Input::Context { path, .. } => path.known().filter(|path| Glob::is_literal(path)).map(path_in_context),
+        _ => None,
+    });
+    paths.filter(|path| !path.is_empty()).collect()
+}
+
+/// What the parent of a stage holds back for it.
+fn triggers(stage: model::Stage<'_>) -> impl Iterator<Item = Instruction<'_>> {
+    let outer = stage.parent().into_iter().flat_map(model::Stage::outer_instructions);
+    outer.filter_map(|outer| match &outer.node.kind {
+        InstructionKind::Onbuild(node) => Some(Instruction { node, onbuild: true, ..outer }),
+        _ => None,
+    })
+}
 
 /// Reads one Dockerfile.
 pub(super) struct Reader<'a> {
@@ -61,12 +86,9 @@ impl<'a> Reader<'a> {
             let message = error.to_string();
             self.plan.faults.push(Fault { span: from.arguments.image.span, message });
         }
-        if let Some(parent) = stage.parent() {
-            for outer in parent.outer_instructions() {
-                let InstructionKind::Onbuild(inner) = &outer.node.kind else { continue };
-                // It runs here, but is written there: what its variables are here is not looked at.
-                self.instruction(Instruction { node: inner, onbuild: true, ..outer }, false, &mut open);
-            }
+        for instruction in triggers(stage) {
+            // It runs here, but is written there: what its variables are here is not looked at.
+            self.instruction(instruction, false, &mut open);
         }
         for instruction in stage.outer_instructions().skip(1) {
             self.instruction(instruction, true, &mut open);
@@ -454,20 +476,26 @@ fn inputs(instruction: Instruction<'_>, at_home: bool) -> Vec<Input> {
             _ => Input::Image(text(word)),
         })
         .collect();
+    inputs.extend(local_inputs(instruction, at_home));
+    inputs
+}
+
+/// What a step takes from the build context, or downloads.
+fn local_inputs(instruction: Instruction<'_>, at_home: bool) -> Vec<Input> {
     match &instruction.node.kind {
         InstructionKind::Copy(transfer) | InstructionKind::Add(transfer) if instruction.flag("from").is_none() => {
-            inputs.extend(transfer.sources.iter().map(|word| {
-                let path = text(word);
+            let input = |word: &Word| {
+                let path = Text::of(word, instruction, at_home);
                 let remote = path.known().is_some_and(is_remote) && instruction.keyword() == Some(Keyword::Add);
                 if remote { Input::Remote(path) } else { Input::Context { path, span: word.span } }
-            }));
+            };
+            transfer.sources.iter().map(input).collect()
         }
         InstructionKind::Run(_) => {
-            inputs.extend(instruction.node.flags.iter().filter_map(|flag| mounted(flag, instruction)))
+            instruction.node.flags.iter().filter_map(|flag| mounted(flag, instruction)).collect()
         }
-        _ => {}
+        _ => Vec::new(),
     }
-    inputs
 }
 
 /// What a bind mount takes from the build context.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::document::{Document, Tree};
 use super::suppress::{self, Ignore};
 use super::{Diagnostic, Settings, Severity};
-use crate::build::Plan;
+use crate::build::{Plan, named_sources};
 use crate::model::api_versions::KubernetesVersion;
 use crate::model::compose;
 use crate::model::context::{BuildContext, IgnoreFile};
@@ -33,6 +33,8 @@ pub struct Context<'a> {
     found: Vec<Diagnostic>,
     /// What a Dockerfile would build, made on first use.
     plan: OnceCell<Option<Plan>>,
+    /// What it is built with, looked for on first use.
+    build_context: OnceCell<Option<Arc<BuildContext>>>,
 }
 
 /// Facts about other files, found out at most once in a run.
@@ -50,7 +52,16 @@ impl<'a> Context<'a> {
         shared: &'a Shared,
         rule: &'a Cell<usize>,
     ) -> Context<'a> {
-        Context { document, settings, files, shared, rule, found: Vec::new(), plan: OnceCell::new() }
+        Context {
+            document,
+            settings,
+            files,
+            shared,
+            rule,
+            found: Vec::new(),
+            plan: OnceCell::new(),
+            build_context: OnceCell::new(),
+        }
     }
 
     /// The rule that looks from here on.
@@ -183,10 +194,13 @@ impl<'a> Context<'a> {
     /// The context that the Dockerfile at hand is built with; `None` when that is not known, and for one that lies in
     /// another file.
     pub fn build_context(&self) -> Option<Arc<BuildContext>> {
-        if !self.document.region.is_whole() {
-            return None;
-        }
-        self.project().context(self.path(), &self.plan()?.named_sources())
+        let find = || match &self.document.tree {
+            Tree::Dockerfile(dockerfile) if self.document.region.is_whole() => {
+                self.project().context(self.path(), &named_sources(dockerfile))
+            }
+            _ => None,
+        };
+        self.build_context.get_or_init(find).clone()
     }
 
     /// The folder of the Dockerfile at hand as its context, whatever its sources say; `None` for one that lies in another

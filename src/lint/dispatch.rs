@@ -3,6 +3,7 @@
 use super::own::OwnCheck;
 use super::{Check, Context, Settings};
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
+use crate::model::packages::Operation;
 use crate::syntax::compose::Service;
 use crate::syntax::kubernetes::{Container, Object, PodSpec};
 use crate::syntax::yaml;
@@ -20,6 +21,7 @@ pub(super) struct Dispatch {
     pub(super) from: Filed<fn(From<'_>, &mut Context<'_>)>,
     pub(super) instruction: Filed<fn(Instruction<'_>, &mut Context<'_>)>,
     pub(super) command: Filed<fn(ShellCommand<'_>, &mut Context<'_>)>,
+    pub(super) operation: Filed<fn(&Operation<'_>, &mut Context<'_>)>,
     pub(super) compose: Filed<fn(yaml::Ref<'_>, &mut Context<'_>)>,
     pub(super) service: Filed<fn(Service<'_>, &mut Context<'_>)>,
     pub(super) yaml: Filed<fn(&yaml::Document, &mut Context<'_>)>,
@@ -56,6 +58,7 @@ impl Dispatch {
             Check::From(function) => self.from.push((rule, function)),
             Check::Instruction(function) => self.instruction.push((rule, function)),
             Check::Command(function) => self.command.push((rule, function)),
+            Check::Operation(function) => self.operation.push((rule, function)),
             Check::Compose(function) => self.compose.push((rule, function)),
             Check::Service(function) => self.service.push((rule, function)),
             Check::Yaml(function) => self.yaml.push((rule, function)),

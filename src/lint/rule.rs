@@ -7,6 +7,7 @@ use super::catalog::is_shellcheck_code;
 use super::own::{self, OwnCheck};
 use super::{Applicability, Context};
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
+use crate::model::packages::Operation;
 use crate::syntax::compose::Service;
 use crate::syntax::kubernetes::{Container, Object, PodSpec};
 use crate::syntax::yaml;
@@ -121,6 +122,8 @@ pub enum Check {
     Instruction(fn(Instruction<'_>, &mut Context<'_>)),
     /// Each simple command that a POSIX-like shell runs in a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
     Command(fn(ShellCommand<'_>, &mut Context<'_>)),
+    /// Each thing that a command of a RUN asks of a package manager.
+    Operation(fn(&Operation<'_>, &mut Context<'_>)),
     /// A compose file: its outermost mapping.
     Compose(fn(yaml::Ref<'_>, &mut Context<'_>)),
     /// Each service of a compose file.
@@ -274,6 +277,7 @@ impl fmt::Debug for Check {
             Check::From(_) => "From",
             Check::Instruction(_) => "Instruction",
             Check::Command(_) => "Command",
+            Check::Operation(_) => "Operation",
             Check::Compose(_) => "Compose",
             Check::Service(_) => "Service",
             Check::Yaml(_) => "Yaml",

@@ -5,6 +5,7 @@ use super::dispatch::Dispatch;
 use super::document::{Document, Tree};
 use super::own::{self, Node};
 use crate::model::dockerfile::{Dockerfile, Source};
+use crate::model::packages::Operation;
 use crate::model::workload::image_of;
 use crate::syntax::compose::File;
 use crate::syntax::kubernetes::objects;
@@ -55,12 +56,18 @@ fn walk_dockerfile(dockerfile: &Dockerfile, dispatch: &Dispatch, cx: &mut Contex
                 }
             }
         }
-        if dispatch.command.is_empty() && own.is_empty() {
+        if dispatch.command.is_empty() && dispatch.operation.is_empty() && own.is_empty() {
             continue;
         }
         for command in instruction.commands() {
             call!(dispatch.command, command, cx);
             own::call(own, Node::Command(command), cx);
+            // Made once for all the rules about package managers.
+            if !dispatch.operation.is_empty()
+                && let Some(operation) = Operation::of_run(command)
+            {
+                call!(dispatch.operation, &operation, cx);
+            }
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::arguments::{Arguments, Grammar};
 use super::dockerfile::ShellCommand;
-use super::packages::Invocation;
 use crate::syntax::shell::{Command, Part, Script, SimpleCommand, Word};
 use crate::text::Span;
 
@@ -54,7 +53,7 @@ const USERADD: Grammar = Grammar {
 
 /// The password that `command` sets; `None` when it sets none, or what it is is not known.
 pub fn password<'a>(command: ShellCommand<'a>) -> Option<Password<'a>> {
-    let invocation = Invocation::of(command.node)?;
+    let invocation = command.invocation?;
     let words = &command.node.words;
     let arguments = |grammar| Arguments::read(words, invocation.program + 1, grammar);
     match &*invocation.name() {

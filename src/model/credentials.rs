@@ -100,27 +100,45 @@ const SHAPES: [Shape; 30] = [
 pub fn find(text: &str) -> Vec<Credential> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    let mut at = 0;
-    let mut inside = false;
-    while let Some(&byte) = bytes.get(at) {
-        let is_word = byte.is_ascii_alphanumeric() || byte == b'_';
-        // A token begins a word; most bytes do not.
-        if !inside && matches!(byte, b'A' | b'G' | b'S' | b'd' | b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b'x') {
-            if let Some(credential) = token(text, at) {
-                at = credential.range.end;
-                inside = false;
-                found.push(credential);
-                continue;
-            }
-        } else if byte == b':' && text[at..].starts_with("://") {
-            found.extend(password(text, at));
-        } else if byte == b'-' && !inside && text[at..].starts_with("-----BEGIN ") {
-            found.extend(private_key(text, at));
+    // Where the last token ended; what follows one begins a word.
+    let mut end = 0;
+    for (at, pair) in bytes.windows(2).enumerate() {
+        if STARTS[usize::from(pair[0])] & bit(pair[1]) == 0 || at < end {
+            continue;
         }
-        inside = is_word || byte == b'-';
-        at += 1;
+        let inside = at > end && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b'-'));
+        match pair {
+            b":/" if text[at..].starts_with("://") => found.extend(password(text, at)),
+            b"--" if !inside && text[at..].starts_with("-----BEGIN ") => found.extend(private_key(text, at)),
+            // A token begins a word.
+            _ if !inside => {
+                if let Some(credential) = token(text, at) {
+                    end = credential.range.end;
+                    found.push(credential);
+                }
+            }
+            _ => {}
+        }
     }
     found
+}
+
+/// For each byte that something may start with, the bits of those that may follow it: most pairs are ruled out.
+const STARTS: [u32; 256] = {
+    let mut starts = [0; 256];
+    starts[b':' as usize] = bit(b'/');
+    starts[b'-' as usize] = bit(b'-');
+    let mut index = 0;
+    while index < SHAPES.len() {
+        let start = SHAPES[index].start.as_bytes();
+        starts[start[0] as usize] |= bit(start[1]);
+        index += 1;
+    }
+    starts
+};
+
+const fn bit(byte: u8) -> u32 {
+    1 << (byte & 31)
 }
 
 fn token(text: &str, at: usize) -> Option<Credential> {

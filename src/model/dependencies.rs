@@ -188,35 +188,41 @@ impl Install {
     /// What `command` installs, if it installs the dependencies of a project and nothing else, and every word of it is
     /// known.
     pub fn of(command: &SimpleCommand) -> Option<Install> {
-        let words: Vec<Cow<'_, str>> = command.words.iter().map(Word::text).collect::<Option<_>>()?;
-        let words: Vec<&str> = without_wrappers(&words).collect();
-        let (program, arguments) = words.split_first()?;
-        match without_folder(program) {
-            "npm" => npm(arguments),
-            "yarn" | "yarnpkg" => yarn(arguments),
-            "pnpm" => pnpm(arguments),
-            "bun" => node_like(Tool::Bun, arguments, &["install", "i", "ci"], "bun.lock", "bun.lock*"),
-            "uv" => uv(arguments),
-            "poetry" => poetry(arguments),
-            "pipenv" => pipenv(arguments),
-            "conda" | "mamba" | "micromamba" => conda(arguments),
-            "go" => arguments.starts_with(&["mod", "download"]).then(|| Install::new(Tool::Go, &["go.mod", "go.sum"])),
+        let mut words = command.words.iter().map(Word::text).skip_while(|word| word.as_deref().is_some_and(is_wrapper));
+        let program = words.next()??;
+        let read: fn(&[&str]) -> Option<Install> = match without_folder(&program) {
+            "npm" => npm,
+            "yarn" | "yarnpkg" => yarn,
+            "pnpm" => pnpm,
+            "bun" => |arguments| node_like(Tool::Bun, arguments, &["install", "i", "ci"], "bun.lock", "bun.lock*"),
+            "uv" => uv,
+            "poetry" => poetry,
+            "pipenv" => pipenv,
+            "conda" | "mamba" | "micromamba" => conda,
+            "go" => |arguments| {
+                arguments.starts_with(&["mod", "download"]).then(|| Install::new(Tool::Go, &["go.mod", "go.sum"]))
+            },
             // It refuses a package without a source file.
-            "cargo" => (arguments.first() == Some(&"fetch"))
-                .then(|| Install::uncertain(Tool::Cargo, &["Cargo.toml", "Cargo.lock"])),
-            "mvn" => maven(arguments, true),
-            "mvnw" => maven(arguments, false),
-            "gradle" | "gradlew" => gradle(arguments),
-            "bundle" | "bundler" => bundler(arguments),
-            "composer" => composer(arguments),
-            "dotnet" => dotnet(arguments),
-            "mix" => {
+            "cargo" => |arguments| {
+                let fetches = arguments.first() == Some(&"fetch");
+                fetches.then(|| Install::uncertain(Tool::Cargo, &["Cargo.toml", "Cargo.lock"]))
+            },
+            "mvn" => |arguments| maven(arguments, true),
+            "mvnw" => |arguments| maven(arguments, false),
+            "gradle" | "gradlew" => gradle,
+            "bundle" | "bundler" => bundler,
+            "composer" => composer,
+            "dotnet" => dotnet,
+            "mix" => |arguments| {
                 (arguments.first() == Some(&"deps.get")).then(|| Install::new(Tool::Mix, &["mix.exs", "mix.lock"]))
-            }
-            name if name.starts_with("pip") => pip(arguments),
-            name if name.starts_with("python") => pip(arguments.strip_prefix(&["-m", "pip"])?),
-            _ => None,
-        }
+            },
+            name if name.starts_with("pip") => pip,
+            name if name.starts_with("python") => |arguments| pip(arguments.strip_prefix(&["-m", "pip"])?),
+            _ => return None,
+        };
+        let arguments: Vec<Cow<'_, str>> = words.collect::<Option<_>>()?;
+        let arguments: Vec<&str> = arguments.iter().map(|argument| &**argument).collect();
+        read(&arguments)
     }
 
     /// The files it reads, for people: `` `package.json` and `package-lock.json` ``.
@@ -243,12 +249,9 @@ impl Install {
     }
 }
 
-/// The words without `sudo`, `env NAME=value` and the like in front.
-fn without_wrappers<'w>(words: &'w [Cow<'_, str>]) -> impl Iterator<Item = &'w str> {
-    let wrapper = |word: &str| {
-        ["sudo", "env", "corepack", "exec", "command", "time", "nice"].contains(&word) || word.contains('=')
-    };
-    words.iter().map(|word| &**word).skip_while(move |word| wrapper(word))
+/// Whether it only stands before a program: `sudo`, `env`, `NAME=value` and the like.
+fn is_wrapper(word: &str) -> bool {
+    matches!(word, "sudo" | "env" | "corepack" | "exec" | "command" | "time" | "nice") || word.contains('=')
 }
 
 /// What is no flag and no value of one of `valued`.

@@ -80,8 +80,7 @@ pub fn variable(name: &str, value: &str) -> Option<&'static str> {
 }
 
 /// What a command turns off, by its flags and by what it sets.
-pub fn of_command<'a>(command: &'a SimpleCommand) -> Option<Unchecked<'a>> {
-    let invocation = Invocation::of(command)?;
+pub fn of_invocation(invocation: Invocation<'_>) -> Option<Unchecked<'_>> {
     let name = invocation.name();
     let name = match &*name {
         "busybox" => invocation.arguments().first()?.text()?,
@@ -130,6 +129,9 @@ fn by_flag<'a>(program: &str, invocation: Invocation<'a>) -> Option<Unchecked<'a
 
 /// `npm config set strict-ssl false`, `npm set strict-ssl=false`, `git -c http.sslVerify=false`, `npm --strict-ssl=false`.
 fn by_setting<'a>(program: &str, invocation: Invocation<'a>) -> Option<Unchecked<'a>> {
+    if !SETTINGS.iter().any(|(programs, ..)| programs.contains(&program)) {
+        return None;
+    }
     let words = invocation.arguments();
     let known = |name: &str| {
         let name = name.trim_start_matches('-').to_ascii_lowercase();
@@ -177,7 +179,7 @@ mod tests {
     fn found(text: &str) -> Option<String> {
         let script = shell::parse(text, &0);
         let commands = script.commands();
-        let found = of_command(commands.first()?)?;
+        let found = of_invocation(Invocation::of(commands.first()?)?)?;
         Some(format!("{}: {} ({})", found.whose, found.what, found.span.of_text(text)))
     }
 

@@ -237,7 +237,7 @@ fn brings_nobody(instruction: Instruction<'_>) -> bool {
         }
         InstructionKind::Run(_) => {
             let harmless = |command: ShellCommand<'_>| {
-                let name = Invocation::of(command.node).map(|invocation| invocation.name());
+                let name = command.invocation.map(|invocation| invocation.name());
                 command.node.words.is_empty() || name.is_some_and(|name| HARMLESS.contains(&&*name))
             };
             let read = instruction.script().is_some_and(|script| script.errors.is_empty());

@@ -126,9 +126,12 @@ fn fits(rule: &Rule, document: &Document) -> bool {
     rule.checks.is_empty()
         || rule.checks.iter().any(|check| match check {
             Check::Source(_) => true,
-            Check::Dockerfile(_) | Check::Stage(_) | Check::From(_) | Check::Instruction(_) | Check::Command(_) => {
-                kind == Kind::Dockerfile
-            }
+            Check::Dockerfile(_)
+            | Check::Stage(_)
+            | Check::From(_)
+            | Check::Instruction(_)
+            | Check::Command(_)
+            | Check::Operation(_) => kind == Kind::Dockerfile,
             Check::Compose(_) | Check::Service(_) => kind == Kind::Compose,
             Check::Yaml(_) => kind == Kind::Compose || kind == Kind::Kubernetes,
             Check::Object(_) | Check::PodSpec(_) | Check::Container(_) => kind == Kind::Kubernetes,

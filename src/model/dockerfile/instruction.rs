@@ -8,6 +8,7 @@ use super::{Dockerfile, Sh};
 use crate::model::base_images::BaseShell;
 use crate::model::expand::{self, ExpandError, Expansion, Options, Value};
 use crate::model::image::Image;
+use crate::model::packages::Invocation;
 use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword, Word};
 use crate::syntax::shell;
 use crate::text::Span;
@@ -32,6 +33,8 @@ pub struct ShellCommand<'a> {
     pub instruction: Instruction<'a>,
     /// The command.
     pub node: &'a shell::SimpleCommand,
+    /// What it really runs; `None` when it runs no program, or one that is not known.
+    pub invocation: Option<Invocation<'a>>,
 }
 
 /// What `--from` names.
@@ -49,6 +52,17 @@ impl<'a> Instruction<'a> {
     /// Its text as written, continuations and heredocs included.
     pub fn text(self) -> &'a str {
         self.node.span.of_text(self.dockerfile.text())
+    }
+
+    /// Whether a byte stands in its text. A cheap question to ask before its script is looked through.
+    pub fn has_byte(self, byte: u8) -> bool {
+        memchr::memchr(byte, self.text().as_bytes()).is_some()
+    }
+
+    /// Whether a backslash stands before a letter in its text.
+    pub fn has_escapes(self) -> bool {
+        let bytes = self.text().as_bytes();
+        memchr::memchr_iter(b'\\', bytes).any(|at| bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
     }
 
     /// All of it.
@@ -92,6 +106,12 @@ impl<'a> Instruction<'a> {
 
     /// Which shell runs its shell form.
     pub fn shell(self) -> ShellKind {
+        let known = self.dockerfile.shells.get(self.index).copied().flatten();
+        known.filter(|_| !self.onbuild).unwrap_or_else(|| self.effective_shell())
+    }
+
+    /// As [`Instruction::shell`], found out anew.
+    pub(super) fn effective_shell(self) -> ShellKind {
         let body = self.script_heredoc().map_or("", |heredoc| heredoc.body.of_text(self.dockerfile.text()));
         if let Some(kind) = ShellKind::of_shebang(body) {
             return kind;
@@ -162,7 +182,7 @@ impl<'a> Instruction<'a> {
     /// The simple commands of its script, also those inside lists, conditions and substitutions.
     pub fn commands(self) -> impl Iterator<Item = ShellCommand<'a>> {
         let found = self.script().map(shell::Script::commands).unwrap_or_default();
-        found.into_iter().map(move |node| ShellCommand { instruction: self, node })
+        found.into_iter().map(move |node| ShellCommand::new(self, node))
     }
 
     /// Who runs it: for USER itself, who was before.
@@ -318,6 +338,11 @@ impl<'a> Instruction<'a> {
 }
 
 impl<'a> ShellCommand<'a> {
+    /// A command in its place.
+    pub fn new(instruction: Instruction<'a>, node: &'a shell::SimpleCommand) -> ShellCommand<'a> {
+        ShellCommand { instruction, node, invocation: Invocation::of(node) }
+    }
+
     /// The name of the program, if it is written without variables: `apt-get`, `/usr/bin/pip`.
     pub fn name(self) -> Option<&'a str> {
         self.node.words.first()?.literal()

@@ -34,6 +34,8 @@ pub struct Dockerfile {
     stages: Vec<resolve::StageFacts>,
     /// The stage of each instruction; `None` before the first FROM.
     stage_of: Vec<Option<u32>>,
+    /// The shell of each instruction that runs something.
+    shells: Vec<Option<ShellKind>>,
     /// The ARGs before the first FROM.
     globals: scope::Bindings,
     /// The last stage of each name, in lower case.

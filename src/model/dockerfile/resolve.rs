@@ -86,6 +86,7 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
         tree,
         stages: Vec::new(),
         stage_of: Vec::with_capacity(count),
+        shells: Vec::new(),
         globals: Bindings::default(),
         names: FxHashMap::default(),
     };
@@ -126,6 +127,8 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
         }
     }
     find_needs(&mut dockerfile);
+    let outer = dockerfile.outer_instructions(0, count);
+    dockerfile.shells = outer.map(|own| own.command().map(|_| own.effective_shell())).collect();
     dockerfile
 }
 

@@ -193,9 +193,9 @@ impl<'a> Stage<'a> {
         }
         let text = self.dockerfile.text();
         let mentions = |word: &str| {
-            own().flat_map(Stage::outer_instructions).any(|instruction| {
-                memchr::memmem::find(instruction.span().of_text(text).as_bytes(), word.as_bytes()).is_some()
-            })
+            let finder = memchr::memmem::Finder::new(word);
+            let mut instructions = own().flat_map(Stage::outer_instructions);
+            instructions.any(|instruction| finder.find(instruction.span().of_text(text).as_bytes()).is_some())
         };
         ["gosu", "su-exec", "setpriv"].into_iter().any(mentions)
     }

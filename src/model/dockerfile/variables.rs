@@ -45,10 +45,10 @@ pub fn of_other_pairs<'a>(instruction: Instruction<'a>) -> Vec<(usize, Reference
 /// itself or that say what to do without a value.
 pub fn shell_references<'a>(instruction: Instruction<'a>) -> Vec<Reference<'a>> {
     let mut found = Vec::new();
-    let Some(script) = instruction.script() else { return found };
-    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !script.errors.is_empty() {
+    if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_byte(b'$') {
         return found;
     }
+    let Some(script) = instruction.script().filter(|script| script.errors.is_empty()) else { return found };
     let text = instruction.dockerfile.text();
     let own = instruction.text();
     script.list.visit(&mut |node| {

@@ -16,41 +16,33 @@ pub struct Invocation<'a> {
 
 /// A program that runs the program after it.
 struct Wrapper {
-    name: &'static str,
     /// Its flags that take a value of their own.
     values: &'static [&'static str],
     /// How many words of its own stand before the program.
     operands: usize,
 }
 
-const fn wrapper(name: &'static str, values: &'static [&'static str], operands: usize) -> Wrapper {
-    Wrapper { name, values, operands }
+impl Wrapper {
+    fn of(program: &str) -> Option<Wrapper> {
+        let (values, operands): (&'static [&'static str], usize) = match program {
+            "busybox" | "chronic" | "command" | "eatmydata" | "fakeroot" => (&[], 0),
+            "linux32" | "linux64" | "nohup" | "setsid" => (&[], 0),
+            "gosu" | "setarch" | "su-exec" => (&[], 1),
+            "doas" => (&["-u"], 0),
+            "env" => (&["-u", "-C", "-S"], 0),
+            "exec" => (&["-a"], 0),
+            "ionice" => (&["-c", "-n"], 0),
+            "nice" => (&["-n"], 0),
+            "stdbuf" => (&["-i", "-o", "-e"], 0),
+            "sudo" => (&["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R"], 0),
+            "time" => (&["-f", "-o"], 0),
+            "timeout" => (&["-k", "-s"], 1),
+            "xargs" => (&["-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s"], 0),
+            _ => return None,
+        };
+        Some(Wrapper { values, operands })
+    }
 }
-
-const WRAPPERS: [Wrapper; 22] = [
-    wrapper("busybox", &[], 0),
-    wrapper("chronic", &[], 0),
-    wrapper("command", &[], 0),
-    wrapper("doas", &["-u"], 0),
-    wrapper("eatmydata", &[], 0),
-    wrapper("env", &["-u", "-C", "-S"], 0),
-    wrapper("exec", &["-a"], 0),
-    wrapper("fakeroot", &[], 0),
-    wrapper("gosu", &[], 1),
-    wrapper("ionice", &["-c", "-n"], 0),
-    wrapper("linux32", &[], 0),
-    wrapper("linux64", &[], 0),
-    wrapper("nice", &["-n"], 0),
-    wrapper("nohup", &[], 0),
-    wrapper("setarch", &[], 1),
-    wrapper("setsid", &[], 0),
-    wrapper("stdbuf", &["-i", "-o", "-e"], 0),
-    wrapper("su-exec", &[], 1),
-    wrapper("sudo", &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R"], 0),
-    wrapper("time", &["-f", "-o"], 0),
-    wrapper("timeout", &["-k", "-s"], 1),
-    wrapper("xargs", &["-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s"], 0),
-];
 
 impl<'a> Invocation<'a> {
     /// What `command` runs; `None` when it runs no program, or one that is not known.
@@ -101,7 +93,7 @@ impl<'a> Invocation<'a> {
     /// Where the program stands that a wrapper runs.
     fn wrapped(self) -> Option<usize> {
         let name = self.name();
-        let wrapper = WRAPPERS.iter().find(|wrapper| wrapper.name == name)?;
+        let wrapper = Wrapper::of(&name)?;
         // `command -v apt-get` runs nothing.
         let looks_up = name == "command";
         let words = &self.command.words;

@@ -98,7 +98,7 @@ pub fn operations<'a>(instruction: Instruction<'a>) -> impl Iterator<Item = Oper
 impl<'a> Operation<'a> {
     /// What `command` asks of a package manager; `None` when it is none, or what it is asked is not known.
     pub fn of(command: ShellCommand<'a>) -> Option<Operation<'a>> {
-        let invocation = Invocation::of(command.node)?;
+        let invocation = command.invocation?;
         let (manager, skip) = managers::recognize(invocation)?;
         let arguments = invocation.arguments().get(skip..)?;
         let tokens = tokens(command, arguments);

@@ -199,6 +199,11 @@ impl Feature {
     }
 }
 
+/// Whether a shell is known not to know some of them.
+pub fn lacks_features(shell: ShellKind) -> bool {
+    matches!(shell, ShellKind::Sh(Sh::Dash | Sh::Ash))
+}
+
 /// The features that a node uses, what is nested in it left out, and where they stand. `text` is that of the file.
 pub fn of_node<'a>(node: Node<'a>, text: &str) -> Vec<(Feature, Span)> {
     let mut found = Vec::new();

@@ -25,7 +25,7 @@ pub fn exits_on_error(instruction: Instruction<'_>) -> bool {
     let is_option =
         |word: &&str| *word == "errexit" || word.starts_with('-') && !word.starts_with("--") && word.contains('e');
     let by_shell = words.iter().any(is_option);
-    by_shell || instruction.script().is_some_and(sets_exit_on_error)
+    by_shell || instruction.text().contains("set") && instruction.script().is_some_and(sets_exit_on_error)
 }
 
 fn sets_exit_on_error(script: &Script) -> bool {

@@ -70,8 +70,16 @@ impl<'t> Mapped<'t> {
 
     /// The file span of a range of the text; between pieces it covers what the file has there.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        let start = self.start_of(range.start as u32);
-        if range.is_empty() { Span::empty(start) } else { Span::new(start, self.end_of(range.end as u32)) }
+        if range.is_empty() || range.start == self.text.len() {
+            return Span::empty(self.start_of(range.start as u32));
+        }
+        let (start, end) = (range.start as u32, range.end as u32);
+        let after = self.breaks.partition_point(|(inner, _)| *inner <= start);
+        let (inner, outer) = self.piece(after);
+        // Most ranges end in the piece they start in.
+        let ends_there = range.end != self.text.len() && self.breaks.get(after).is_none_or(|(next, _)| end <= *next);
+        let end = if ends_there { outer + (end - inner) } else { self.end_of(end) };
+        Span::new(outer + (start - inner), end)
     }
 
     /// The text without blanks around it.
