@@ -1,23 +1,26 @@
 use crate::lint::prelude::*;
 use crate::model::dockerfile::Base;
-use crate::model::image::ImageError;
+use crate::model::image::{ImageError, is_of_another_tool};
+use crate::model::template::is_placeholder;
 
 pub const CHECKS: &[Check] = &[Check::From(bad_image_reference)];
 
 fn bad_image_reference(from: From<'_>, cx: &mut Context<'_>) {
     let word = &from.arguments.image;
     let Some(Base::Invalid(error)) = from.stage().map(Stage::base) else { return };
-    // `{{` is for a template engine, which puts something else there.
-    if !word.variables.is_empty() || from.instruction.is_refused() || word.raw.contains("{{") {
+    if !word.variables.is_empty() || from.instruction.is_refused() {
         return;
     }
     let stage = from.instruction.dockerfile.stage_named(&word.raw).filter(|own| own.index < from_index(from));
+    // A word in capitals alone is a mark that something is put in its place.
+    if stage.is_none() && is_placeholder(&word.raw) || is_of_another_tool(&word.raw) {
+        return;
+    }
     let diagnostic = cx.report(word.span, format!("`{}` is no image reference", word.raw));
     diagnostic.note(error.to_string());
-    // A word in capitals alone is a mark that something is put in its place.
-    let placeholder = stage.is_none() && !word.raw.bytes().any(|byte| byte.is_ascii_lowercase());
+    let in_capitals = stage.is_none() && !word.raw.bytes().any(|byte| byte.is_ascii_lowercase());
     if *error != ImageError::Uppercase
-        || placeholder
+        || in_capitals
         || word.span.of_text(from.instruction.dockerfile.text()) != &*word.raw
     {
         return;

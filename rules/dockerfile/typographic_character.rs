@@ -13,7 +13,7 @@ fn typographic_character(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         return;
     }
     let effects = instruction.keyword().map(Effects::of).unwrap_or_default();
-    code(instruction.node.keyword, effects, cx);
+    code(instruction.node.keyword, Severity::Error, effects, cx);
     match &instruction.node.kind {
         InstructionKind::Env(pairs) | InstructionKind::Label(pairs) => {
             pairs.pairs.iter().for_each(|pair| value(pair.value.span, effects, cx));
@@ -21,25 +21,32 @@ fn typographic_character(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         InstructionKind::Arg(all) => {
             all.iter().filter_map(|own| own.default.as_ref()).for_each(|word| value(word.span, effects, cx));
         }
-        InstructionKind::From(from) => code(from.image.span, effects, cx),
+        InstructionKind::From(from) => code(from.image.span, Severity::Error, effects, cx),
         InstructionKind::Copy(transfer) | InstructionKind::Add(transfer) if !transfer.json => {
-            transfer.sources.iter().chain([&transfer.destination]).for_each(|word| code(word.span, effects, cx));
+            transfer
+                .sources
+                .iter()
+                .chain([&transfer.destination])
+                .for_each(|word| code(word.span, Severity::Error, effects, cx));
         }
-        InstructionKind::Expose(words) => words.iter().for_each(|word| code(word.span, effects, cx)),
-        InstructionKind::User(word) | InstructionKind::Stopsignal(word) => code(word.span, effects, cx),
+        InstructionKind::Expose(words) => words.iter().for_each(|word| code(word.span, Severity::Error, effects, cx)),
+        InstructionKind::User(word) | InstructionKind::Stopsignal(word) => {
+            code(word.span, Severity::Error, effects, cx)
+        }
         _ => {}
     }
     for command in instruction.commands().filter(|command| !matches!(command.name(), Some("echo" | "printf"))) {
         for part in command.node.words.iter().flat_map(|word| &word.parts) {
             if let shell::Part::Literal { span, .. } = part {
-                code(*span, effects, cx);
+                code(*span, Severity::Warning, effects, cx);
             }
         }
     }
 }
 
-/// Reports what is wrong in a word that is no text for people.
-fn code(place: Span, effects: Effects, cx: &mut Context<'_>) {
+/// Reports what is wrong in a word that is no text for people. The dash of a flag is nothing else; whether other characters may be
+/// meant, `severity` says.
+fn code(place: Span, severity: Severity, effects: Effects, cx: &mut Context<'_>) {
     let content = place.of_text(cx.text());
     if content.is_ascii() || content.starts_with(['"', '\'']) {
         return;
@@ -47,6 +54,7 @@ fn code(place: Span, effects: Effects, cx: &mut Context<'_>) {
     let flag = flag_name(content);
     for (at, character) in content.char_indices() {
         let at_an_end = at == 0 || at + character.len_utf8() == content.len();
+        let severity = if DASHES.contains(&character) { Severity::Error } else { severity };
         let (what, plain) = match (character, flag) {
             (dash, Some((end, _))) if DASHES.contains(&dash) && at < end => ("dash", dashes(flag, dash)),
             (quote, _) if DOUBLE_QUOTES.contains(&quote) => ("quote", "\""),
@@ -55,7 +63,7 @@ fn code(place: Span, effects: Effects, cx: &mut Context<'_>) {
             (nothing, _) if NOTHING.contains(&nothing) => ("blank", ""),
             _ => continue,
         };
-        report(Severity::Error, place.start + at as u32, character, (what, plain), effects, cx);
+        report(severity, place.start + at as u32, character, (what, plain), effects, cx);
     }
 }
 
@@ -88,8 +96,10 @@ fn report(
 ) {
     let span = Span::new(start, start + character.len_utf8() as u32);
     let shown = if what == "blank" { format!("U+{:04X}", u32::from(character)) } else { format!("`{character}`") };
+    let title = format!("use the plain {what}");
+    let fix = if severity == Severity::Error { Fix::safe(title) } else { Fix::risky(title) };
     cx.report_as(severity, span, format!("{shown} is not the plain {what} it looks like"))
-        .fix(Fix::safe(format!("use the plain {what}")).replace(span, plain).changes(effects));
+        .fix(fix.replace(span, plain).changes(effects));
 }
 
 /// For a word that starts like a flag, with any dashes: where these end, and how long the name is.

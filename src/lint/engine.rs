@@ -20,6 +20,7 @@ use super::{Catalog, Context, Diagnostic, Fix, Rule, Settings, Severity};
 use crate::build::Effect;
 use crate::model::compose;
 use crate::model::role::Role;
+use crate::model::template;
 use crate::syntax::SyntaxError;
 use crate::syntax::kind::{Kind, kind_of};
 use crate::text::{Edit, Files, MemoryFiles, Source, Span};
@@ -163,6 +164,7 @@ impl Run<'_> {
     /// What a document is for. One that lies inside another file is shown or built by itself.
     fn role(&self, document: &Document) -> Role {
         match &document.tree {
+            Tree::Dockerfile(dockerfile) if template::is_template(dockerfile) => Role::Template,
             Tree::Dockerfile(dockerfile) if !document.region.is_whole() => {
                 let whole = dockerfile.shipped_stage().is_some_and(|stage| stage.instructions().count() > 1);
                 if whole { Role::Complete } else { Role::Excerpt }
@@ -191,7 +193,9 @@ impl Run<'_> {
     /// Runs every rule over one document. A rule that panics is left out and the others run again: what they found
     /// in the walk that it broke off is not known to be whole.
     fn document(&self, document: &Document, ignored: &[usize], checked: &mut Checked) {
-        for error in document.errors() {
+        // What a template engine makes of a text is right or wrong, not the text.
+        let is_template = document.role == Role::Template;
+        for error in document.errors().iter().filter(|_| !is_template) {
             checked.diagnostics.extend(self.syntax(&document.source, map_error(error, document)));
         }
         for error in &document.outer_errors {
@@ -223,8 +227,15 @@ impl Run<'_> {
                 }
             }
         };
-        let wanted = found.into_iter().filter(|diagnostic| !self.settings.leaves_alone(document, diagnostic));
+        let wanted = found.into_iter().filter(|diagnostic| {
+            !(self.settings.leaves_alone(document, diagnostic) || is_template && self.is_certain(diagnostic))
+        });
         checked.diagnostics.extend(wanted.map(|diagnostic| map(diagnostic, document)));
+    }
+
+    /// Whether the rule of a finding says that something cannot work.
+    fn is_certain(&self, diagnostic: &Diagnostic) -> bool {
+        self.settings.catalog().rule(&diagnostic.rule).is_some_and(|rule| rule.severity == Severity::Error)
     }
 
     fn dispatch_without(&self, rules: &[usize]) -> Dispatch {

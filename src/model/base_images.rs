@@ -4,6 +4,7 @@
 //! is not sure is left open. The public source is named at each entry.
 
 mod end_of_life;
+mod official;
 mod table;
 
 use super::image::Image;
@@ -88,6 +89,22 @@ impl BaseUser {
 }
 
 impl BaseImage {
+    /// Whether there are tags of `image` that name a version, for everybody: the free images of Chainguard and the distroless
+    /// ones have none (<https://github.com/GoogleContainerTools/distroless>, <https://edu.chainguard.dev/chainguard/chainguard-images/>).
+    pub fn has_versions(image: &Image) -> bool {
+        match image.registry() {
+            "gcr.io" => !image.name.starts_with("distroless/"),
+            "cgr.dev" => !image.name.starts_with("chainguard/"),
+            _ => true,
+        }
+    }
+
+    /// Whether `image` may be something of the build itself: a bare name that no official image bears is mostly that of a named
+    /// context, or of an image built just before.
+    pub fn may_be_local(image: &Image) -> bool {
+        image.registry.is_none() && !image.name.contains('/') && !official::is_official_name(&image.name)
+    }
+
     /// What is known about `image`.
     pub fn of(image: &Image) -> Option<BaseImage> {
         table::find(image)

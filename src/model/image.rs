@@ -215,6 +215,18 @@ impl fmt::Display for ImageError {
 
 impl std::error::Error for ImageError {}
 
+/// Whether a reference names the transport it comes by, as Podman and Buildah allow: what stands behind it is no name of a
+/// registry. From `containers-transports(5)`.
+pub fn is_of_another_tool(reference: &str) -> bool {
+    let Some((transport, rest)) = reference.split_once(':') else { return false };
+    match transport {
+        "docker" | "atomic" => rest.starts_with("//"),
+        "docker-archive" | "docker-daemon" | "oci-archive" | "containers-storage" | "ostree" | "sif" => true,
+        "dir" | "oci" => rest.contains('/') || rest.starts_with('.'),
+        _ => false,
+    }
+}
+
 /// Whether `text` is `pattern`, in which a `*` stands for anything.
 fn matches_stars(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');

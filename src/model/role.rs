@@ -20,11 +20,16 @@ pub enum Role {
     Rendered,
     /// A piece of a Dockerfile shown in prose: no FROM, or nothing after it.
     Excerpt,
+    /// A text that a template engine makes Dockerfiles of.
+    Template,
 }
 
 impl Role {
     /// Whether something else completes it, so that what is absent in it may well be present in the whole.
     pub fn is_fragment(self) -> bool {
-        matches!(self, Role::Override | Role::ExtendsBase | Role::Include | Role::KustomizePatch | Role::Excerpt)
+        matches!(
+            self,
+            Role::Override | Role::ExtendsBase | Role::Include | Role::KustomizePatch | Role::Excerpt | Role::Template
+        )
     }
 }

@@ -99,7 +99,7 @@ pub fn names_a_secret(name: &str) -> bool {
 }
 
 /// Whether a value is no secret whatever its name: nothing, a switch, a small number, a path, a URL without
-/// credentials, the fingerprint of a key.
+/// credentials, the fingerprint of a key, a word that says that it only fills a place.
 pub fn is_harmless(value: &str) -> bool {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
@@ -107,6 +107,12 @@ pub fn is_harmless(value: &str) -> bool {
         return true;
     }
     if value.len() <= 4 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
+    const FILLERS: [&str; 10] =
+        ["fake", "dummy", "placeholder", "example", "sample", "none", "unused", "unset", "undefined", "ignored"];
+    let is_address = value.contains(['@', '/']);
+    if !is_address && lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| FILLERS.contains(&word)) {
         return true;
     }
     let is_path = value.starts_with('/') && value.bytes().filter(|byte| *byte == b'/').count() > 1;
@@ -143,7 +149,7 @@ mod tests {
 
     #[test]
     fn values_can_clear_a_name() {
-        for value in ["", "False", "/run/secrets/x", "https://auth.example.com", "3600"] {
+        for value in ["", "False", "/run/secrets/x", "https://auth.example.com", "3600", "dummy", "FAKE_KEY"] {
             assert!(is_harmless(value), "{value}");
         }
         for value in ["hunter2", "/", "https://u:p@host", "0123456789abcdef"] {

@@ -95,6 +95,133 @@ pub fn is_archive(source: &str) -> bool {
         || name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }
 
+/// Whether its name says that it is no archive: a folder as it is written, a hidden file, a file of a well-known kind. The
+/// content may be an archive whatever the name, but then nobody would expect that it is unpacked. Packages that are tar
+/// archives themselves (`.apk`, `.gem`, `.crate`, `.box`) are not among these.
+pub fn is_plain(source: &str) -> bool {
+    const EXTENSIONS: [&str; 92] = [
+        "asc",
+        "bash",
+        "bat",
+        "c",
+        "cc",
+        "cert",
+        "cfg",
+        "cjs",
+        "cmd",
+        "cnf",
+        "cnx",
+        "conf",
+        "config",
+        "cpp",
+        "crt",
+        "cs",
+        "csproj",
+        "css",
+        "csv",
+        "deb",
+        "default",
+        "dist",
+        "dll",
+        "env",
+        "ex",
+        "exe",
+        "exs",
+        "fish",
+        "go",
+        "gpg",
+        "gradle",
+        "h",
+        "html",
+        "ico",
+        "in",
+        "ini",
+        "j2",
+        "jar",
+        "java",
+        "jpg",
+        "js",
+        "json",
+        "key",
+        "kt",
+        "kts",
+        "list",
+        "local",
+        "lock",
+        "lua",
+        "md",
+        "mjs",
+        "mod",
+        "msi",
+        "patch",
+        "pem",
+        "php",
+        "pl",
+        "plist",
+        "png",
+        "properties",
+        "ps1",
+        "pub",
+        "py",
+        "rb",
+        "repo",
+        "rpm",
+        "rs",
+        "sample",
+        "scss",
+        "service",
+        "sh",
+        "sha256",
+        "so",
+        "sql",
+        "sum",
+        "svg",
+        "template",
+        "tf",
+        "tmpl",
+        "toml",
+        "tpl",
+        "ts",
+        "tsx",
+        "txt",
+        "vbs",
+        "vim",
+        "war",
+        "whl",
+        "xml",
+        "yaml",
+        "yml",
+        "zip",
+    ];
+    const NAMES: [&str; 12] = [
+        "dockerfile",
+        "gemfile",
+        "pipfile",
+        "makefile",
+        "procfile",
+        "rakefile",
+        "vagrantfile",
+        "license",
+        "readme",
+        "changelog",
+        "gradlew",
+        "mvnw",
+    ];
+    let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
+    match name.rsplit_once('.') {
+        _ if matches!(&*name, "" | "." | "..") => true,
+        Some(("", hidden)) => !is_archive(source) && !hidden.contains(['*', '?', '[']),
+        Some((_, extension)) => EXTENSIONS.binary_search(&extension).is_ok(),
+        None => NAMES.contains(&&*name),
+    }
+}
+
+/// Whether its name says nothing of what it is: it has no extension, or is a pattern.
+pub fn is_nameless(source: &str) -> bool {
+    let name = source.rsplit('/').next().unwrap_or(source);
+    source.contains(['*', '?', '[']) || !name.trim_start_matches('.').contains('.')
+}
+
 /// Whether it is a tar archive, by its name: other compressed files are copied by ADD as they are.
 pub fn is_tar(source: &str) -> bool {
     let name = source.rsplit('/').next().unwrap_or(source).to_ascii_lowercase();
@@ -133,6 +260,17 @@ mod tests {
         for path in ["target/app.jar", "dist/main.js", "app", ".env", "local.ini", "server.pem", "api-token.txt"] {
             assert!(!is_written(path), "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_plain_says_so() {
+        for source in [".", "src/", "./", "a/b.sh", "*.json", "app.jar", "Gemfile", ".bashrc", "/"] {
+            assert!(is_plain(source), "{source}");
+        }
+        for source in ["rootfs", "dist/*", "layer", "a.apk", "a.tar", "b.gem", "app-1.2", ".*"] {
+            assert!(!is_plain(source), "{source}");
+        }
+        assert!(is_nameless("rootfs") && is_nameless("dist/*") && !is_nameless("a.gem"));
     }
 
     #[test]

@@ -84,6 +84,11 @@ pub fn is_distribution(source: &Source<'_>) -> bool {
     image.is_some_and(|image| !matches!(image.shell, BaseShell::None | BaseShell::Unknown))
 }
 
+/// Whether a stage says nothing but its name: `--build-context name=…` puts another one in its place.
+fn is_named_context(stage: Stage<'_>) -> bool {
+    stage.name().is_some() && stage.outer_instructions().count() == 1
+}
+
 /// Whether a stage is certain to have no file: it starts from nothing, and so do the stages it is built from, and
 /// none of their instructions writes one.
 pub fn is_empty(stage: Stage<'_>) -> bool {
@@ -101,5 +106,6 @@ pub fn is_empty(stage: Stage<'_>) -> bool {
             )
         })
     };
-    matches!(stage.root_base(), Base::Scratch) && !std::iter::once(stage).chain(stage.ancestors()).any(writes)
+    let may_have_files = |stage: Stage<'_>| writes(stage) || is_named_context(stage);
+    matches!(stage.root_base(), Base::Scratch) && !std::iter::once(stage).chain(stage.ancestors()).any(may_have_files)
 }

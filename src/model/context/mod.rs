@@ -82,6 +82,17 @@ impl BuildContext {
         if kept.is_empty() { Taken::Ignored(ignored) } else { Taken::Paths(kept) }
     }
 
+    /// Whether `source` takes folders and nothing else.
+    pub fn takes_folders(&self, source: &str, files: &dyn Files) -> bool {
+        match self.take(source, files) {
+            Taken::Everything => true,
+            Taken::Paths(paths) => {
+                paths.iter().all(|path| files.list(&self.root.join(path)).is_ok_and(|own| !own.is_empty()))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a file or folder is there and not ignored.
     pub fn has(&self, path: &str, files: &dyn Files) -> bool {
         matches!(self.take(path, files), Taken::Paths(_))

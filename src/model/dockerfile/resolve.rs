@@ -8,7 +8,7 @@ use super::stage::Base;
 use super::{Dockerfile, Instruction};
 use crate::model::base_images::{BaseImage, BaseShell};
 use crate::model::expand::{self, MAX_LENGTH, Options};
-use crate::model::image::Image;
+use crate::model::image::{Image, is_of_another_tool};
 use crate::syntax::dockerfile::{self as ast, InstructionKind, Pair, Word};
 
 /// What is known about one stage. The events are in file order; each holds after the instruction it names.
@@ -213,6 +213,9 @@ fn base(dockerfile: &Dockerfile, word: &Word) -> Base {
     }
     if reference == "scratch" {
         return Base::Scratch;
+    }
+    if is_of_another_tool(&reference) {
+        return Base::Unknown;
     }
     match Image::parse_expanded(&reference, &word.raw, word.span) {
         Ok(image) => Base::Image(image),
