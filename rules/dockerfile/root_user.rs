@@ -1,5 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::dockerfile::{Base, User};
+use crate::model::starts;
 
 pub const CHECKS: &[Check] = &[Check::Dockerfile(root_user)];
 
@@ -13,15 +14,26 @@ fn root_user(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
     if user.is_root() != Some(true) || stage.is_windows() || stage.drops_privileges() {
         return;
     }
+    if starts::starts_as_root_on_purpose(stage) || starts::others_leave_root(stage) || starts::is_for_development(stage)
+    {
+        return;
+    }
     match user {
         User::Declared { instruction, .. } => {
             let InstructionKind::User(word) = &instruction.node.kind else { return };
-            cx.report(word.span, "the image runs as root").label(word.span, "is the last `USER`");
+            let diagnostic = cx.report(word.span, "the image runs as root");
+            diagnostic.label(word.span, "is the last `USER`");
+            if word.variables.iter().any(|own| instruction.is_argument(own.name.of_text(dockerfile.text()))) {
+                diagnostic.note("unless the build says otherwise: root is what the argument is without a value");
+            }
         }
         User::Inherited(_) if cx.flag("inherited") => {
             // An image without anything to start is a bag of files.
-            let starts = |stage: Stage<'_>| stage.keywords().any(|k| matches!(k, Keyword::Cmd | Keyword::Entrypoint));
-            if *stage.root_base() == Base::Scratch && !std::iter::once(stage).chain(stage.ancestors()).any(starts) {
+            let starts = |keyword| matches!(keyword, Keyword::Cmd | Keyword::Entrypoint);
+            if *stage.root_base() == Base::Scratch && !stage.own_keywords().any(starts) {
+                return;
+            }
+            if starts::is_toolbox(stage) || starts::is_unpacked_distribution(stage) || starts::is_for_others(stage) {
                 return;
             }
             let base = stage.root_image().map_or("scratch".to_owned(), |image| image.familiar_name());

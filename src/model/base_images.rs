@@ -89,6 +89,72 @@ impl BaseUser {
 }
 
 impl BaseImage {
+    /// Whether `image` starts a shell or an interpreter, which waits for somebody to type, by itself, or a tool that does nothing without arguments: distributions and languages,
+    /// read in the Dockerfiles of these images.
+    pub fn starts_nothing(image: &Image) -> bool {
+        const OFFICIAL: [&str; 36] = [
+            "almalinux",
+            "alpine",
+            "amazoncorretto",
+            "amazonlinux",
+            "archlinux",
+            "bash",
+            "buildpack-deps",
+            "busybox",
+            "centos",
+            "clojure",
+            "debian",
+            "eclipse-temurin",
+            "elixir",
+            "erlang",
+            "fedora",
+            "gcc",
+            "golang",
+            "gradle",
+            "groovy",
+            "haskell",
+            "ibmjava",
+            "julia",
+            "mono",
+            "node",
+            "openjdk",
+            "opensuse",
+            "oraclelinux",
+            "perl",
+            "photon",
+            "pypy",
+            "python",
+            "r-base",
+            "rockylinux",
+            "ruby",
+            "rust",
+            "ubuntu",
+        ];
+        let name = image.repository();
+        let tag = image.tag.as_deref().unwrap_or("");
+        match image.registry() {
+            // PHP has variants that serve.
+            _ if image.is_official() && name == "php" => !tag.contains("fpm") && !tag.contains("apache"),
+            _ if image.is_official() => {
+                OFFICIAL.binary_search(&name).is_ok() || matches!(name, "swift" | "dart" | "maven")
+            }
+            "public.ecr.aws" => {
+                name.starts_with("docker/library/") && OFFICIAL.contains(&&name["docker/library/".len()..])
+            }
+            "registry.access.redhat.com" | "registry.redhat.io" => name.starts_with("ubi") && !name.ends_with("init"),
+            "mcr.microsoft.com" => {
+                ["dotnet/", "azurelinux/", "cbl-mariner/", "devcontainers/"].iter().any(|own| name.starts_with(own))
+            }
+            "gcr.io" => name.starts_with("distroless/"),
+            "quay.io" => matches!(name, "centos/centos" | "fedora/fedora"),
+            _ if image.is_docker_hub() => matches!(
+                name,
+                "nvidia/cuda" | "opensuse/leap" | "opensuse/tumbleweed" | "rockylinux/rockylinux" | "bitnami/minideb"
+            ),
+            _ => false,
+        }
+    }
+
     /// Whether there are tags of `image` that name a version, for everybody: the free images of Chainguard and the distroless
     /// ones have none (<https://github.com/GoogleContainerTools/distroless>, <https://edu.chainguard.dev/chainguard/chainguard-images/>).
     pub fn has_versions(image: &Image) -> bool {

@@ -29,6 +29,7 @@ pub mod shell;
 pub mod signals;
 pub mod skaffold;
 pub mod sources;
+pub mod starts;
 pub mod template;
 pub mod transfers;
 pub mod transport;
