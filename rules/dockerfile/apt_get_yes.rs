@@ -4,7 +4,7 @@ use crate::model::packages::{Manager, Operation};
 pub const CHECKS: &[Check] = &[Check::Operation(apt_get_yes)];
 
 fn apt_get_yes(operation: &Operation<'_>, cx: &mut Context<'_>) {
-    if operation.manager != Manager::Apt || !operation.asks() {
+    if operation.manager != Manager::Apt || !operation.asks(cx.flag("every")) {
         return;
     }
     let program = operation.invocation.name();

@@ -5,14 +5,14 @@ pub const CHECKS: &[Check] = &[Check::Operation(dnf_yes)];
 
 fn dnf_yes(operation: &Operation<'_>, cx: &mut Context<'_>) {
     let asks = match operation.manager {
-        Manager::Dnf | Manager::Tdnf => operation.asks(),
+        Manager::Dnf | Manager::Tdnf => operation.asks(cx.flag("every")),
         Manager::Microdnf => cx.flag("every") && operation.action == Action::Install && !operation.is_told_to_go_on(),
         _ => false,
     };
     if !asks {
         return;
     }
-    let fails = operation.action == Action::Install && operation.manager != Manager::Microdnf;
+    let fails = operation.fails_by_asking() && operation.manager != Manager::Microdnf;
     let severity = if fails { Severity::Error } else { Severity::Warning };
     let program = operation.invocation.name();
     let message = match operation.manager {

@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::transfers::{self, is_standard_folder};
+use crate::model::{folders, transfers};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(multi_source_needs_slash)];
 
@@ -16,12 +16,12 @@ fn multi_source_needs_slash(instruction: Instruction<'_>, cx: &mut Context<'_>) 
         return;
     }
     let folder = matches!(value.rsplit('/').next(), Some("." | ".."))
-        || instruction.absolute(&value).is_some_and(|path| {
-            instruction.is_workdir_set() && instruction.workdir() == Some(&path) || is_standard_folder(&path)
-        });
-    let severity = if folder { Severity::Warning } else { Severity::Error };
+        || instruction.absolute(&value).is_some_and(|path| folders::is_there(instruction, &path));
+    if folder && !cx.flag("every") {
+        return;
+    }
     let message = format!("{count} sources are copied to `{value}`, which does not end in `/`");
-    let diagnostic = cx.report_as(severity, destination.span, message);
+    let diagnostic = cx.report(destination.span, message);
     // Inside of the quotes, if there are any.
     let quoted = destination.span.of_text(instruction.dockerfile.text()).ends_with(['"', '\'']);
     let end = destination.span.end - u32::from(quoted);

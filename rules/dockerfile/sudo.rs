@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+
 use crate::lint::prelude::*;
+use crate::model::users::is_told_for_whom;
 use crate::syntax::shell::without_folder;
 
 pub const CHECKS: &[Check] = &[Check::Command(sudo), Check::Instruction(sudo_without_shell)];
@@ -13,6 +16,9 @@ fn sudo(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     let is_sudo = |word: &shell::Word| word.literal().is_some_and(|text| without_folder(text) == "sudo");
     let Some(index) = words.iter().take(program + 1).position(is_sudo) else { return };
     let word = &words[index];
+    if !cx.flag("every") && is_told_for_whom(words[index + 1..].iter().map_while(shell::Word::text)) {
+        return;
+    }
     let Some(diagnostic) = report(command.instruction, word.span, cx) else { return };
     let Some(next) = words.get(index + 1) else { return };
     if next.text().is_some_and(|text| !text.starts_with('-') && !text.contains('=')) {
@@ -25,7 +31,10 @@ fn sudo(command: ShellCommand<'_>, cx: &mut Context<'_>) {
 fn sudo_without_shell(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let InstructionKind::Run(Command::Exec(form)) = &instruction.node.kind else { return };
     let Some(first) = form.words.first().filter(|word| without_folder(&word.value) == "sudo") else { return };
-    report(instruction, first.span, cx);
+    let arguments = form.words[1..].iter().map(|word| Cow::Borrowed(&*word.value));
+    if cx.flag("every") || !is_told_for_whom(arguments) {
+        report(instruction, first.span, cx);
+    }
 }
 
 /// Gives the finding back where root is known to run it.

@@ -11,6 +11,7 @@ fn unassigned_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_byte(b'$') {
         return;
     }
+    let every = cx.flag("every");
     let values = LazyCell::new(|| Values::of(instruction));
     let mut seen: Vec<&str> = Vec::new();
     walk(instruction, &mut |node, _| {
@@ -18,11 +19,13 @@ fn unassigned_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         variables(&word.parts, &mut |name, span| {
             // Names in capitals may come from the environment.
             let lower = name.len() > 1 && name.starts_with(|c: char| c.is_ascii_lowercase());
-            if !lower || seen.contains(&name) || instruction.is_set(name) == Some(true) || values.is_declared(name) {
+            let set = || instruction.is_set(name).unwrap_or(!every);
+            if !lower || seen.contains(&name) || set() || values.is_declared(name) {
                 return;
             }
             seen.push(name);
-            if !values.is_assigned(name) && !may_set(instruction.text(), name) {
+            let open = !every && values.may_assign_more();
+            if !open && !values.is_assigned(name) && !may_set(instruction.text(), name) {
                 cx.report(span, format!("nothing gives `{name}` a value")).label(span, "becomes nothing");
             }
         });

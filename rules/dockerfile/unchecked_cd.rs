@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::folders;
 use crate::model::shell::{Node, exits_on_error, walk};
 use crate::syntax::shell::OperatorKind;
 
@@ -19,7 +20,10 @@ fn unchecked_cd(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             let more = goes_on && index + 1 < list.items.len();
             let last = every && (item.operator.is_none() || goes_on);
             let [shell::Command::Simple(command)] = &item.pipeline.commands[..] else { continue };
-            if around.asked || item.pipeline.negated || !(more || last) || !may_fail(command, every) {
+            if around.asked || item.pipeline.negated || !(more || last) || !may_fail(command) {
+                continue;
+            }
+            if !every && folders::is_entered_surely(instruction, command) {
                 continue;
             }
             let span = Span::new(command.words[0].span.start, command.words[command.words.len() - 1].span.end);
@@ -35,9 +39,8 @@ fn unchecked_cd(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 }
 
 /// Whether it goes somewhere that may not be there.
-fn may_fail(command: &shell::SimpleCommand, every: bool) -> bool {
+fn may_fail(command: &shell::SimpleCommand) -> bool {
     let goes = ["cd", "pushd", "popd"].iter().any(|name| command.is(name));
     let up = |text: &str| text.split('/').all(|part| matches!(part, "" | "." | ".."));
-    let there = |text: &str| up(text) || !every && matches!(text, "/tmp" | "/tmp/");
-    goes && !command.arguments().last().and_then(|word| word.literal()).is_some_and(there)
+    goes && !command.arguments().last().and_then(|word| word.literal()).is_some_and(up)
 }

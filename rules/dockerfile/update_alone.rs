@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::dockerfile::MountKind;
 use crate::model::packages::{Action, Manager, Operation};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(update_alone)];
@@ -24,6 +25,9 @@ fn update_alone(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let command = update.invocation.command;
     let program = update.invocation.name();
     let next = instruction.next().filter(|next| installs(*next, update.manager));
+    if !ages(instruction, update.manager, next) {
+        return;
+    }
     let diagnostic = cx.report(command.span, format!("`{program} {}` runs in a step of its own", update.name));
     if let Some(next) = next {
         diagnostic.label(next.node.keyword, "this step installs from an index that may be old");
@@ -31,6 +35,23 @@ fn update_alone(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             diagnostic.fix(fix);
         }
     }
+}
+
+/// Whether a later install uses the index as it is in the layer.
+fn ages(update: Instruction<'_>, manager: Manager, next: Option<Instruction<'_>>) -> bool {
+    let fetches_itself = || {
+        let operations = next.into_iter().flat_map(Instruction::commands).filter_map(Operation::of);
+        operations.take(1).any(|operation| operation.has_flag(&["--no-cache"]))
+    };
+    let fresh = match manager {
+        Manager::Yum | Manager::Dnf | Manager::Microdnf | Manager::Tdnf | Manager::Zypper => true,
+        Manager::Apk => fetches_itself(),
+        _ => false,
+    };
+    // A cache mount is not in the layer.
+    let kept = |target: &str| target.contains("/apk") || ["/var/lib", "/var/lib/apt"].contains(&target);
+    let mut caches = update.mounts().filter(|mount| mount.kind == MountKind::Cache);
+    !fresh && !caches.any(|mount| mount.target.is_none_or(|target| kept(&target) || target.contains("/apt/lists")))
 }
 
 fn operation(command: ShellCommand<'_>) -> Option<Operation<'_>> {

@@ -12,6 +12,7 @@ pub mod dependencies;
 pub mod dockerfile;
 pub mod download;
 pub mod expand;
+pub mod folders;
 pub mod image;
 pub mod json_form;
 pub mod kustomize;

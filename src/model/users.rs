@@ -2,6 +2,8 @@
 //!
 //! The flags are those of `useradd` (shadow), of Debian's `adduser` and of the one in BusyBox.
 
+use std::borrow::Cow;
+
 use super::dockerfile::{Base, Instruction, ShellCommand, Stage};
 use super::packages::Invocation;
 use crate::syntax::dockerfile::InstructionKind;
@@ -34,6 +36,27 @@ pub fn created_in(stage: Stage<'_>) -> impl Iterator<Item = (usize, Created)> {
     let instructions = stages.into_iter().flat_map(Stage::outer_instructions);
     let commands = instructions.flat_map(Instruction::commands);
     commands.filter_map(|command| Some((command.instruction.index, creates(command.node)?)))
+}
+
+/// Whether the arguments of `sudo` name the user or the group to run as.
+pub fn is_told_for_whom<'w>(mut arguments: impl Iterator<Item = Cow<'w, str>>) -> bool {
+    while let Some(text) = arguments.next() {
+        let long = text.split_once('=').map_or(&*text, |(name, _)| name);
+        if matches!(long, "--user" | "--group") {
+            return true;
+        }
+        let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) else { return false };
+        if letters.starts_with('-') {
+            continue;
+        }
+        // The first letter that takes a value ends a bundle.
+        match letters.find(['u', 'g', 'C', 'D', 'R', 'T', 'U', 'h', 'p', 'r', 't']) {
+            Some(at) if letters[at..].starts_with(['u', 'g']) => return true,
+            Some(at) if at + 1 == letters.len() => drop(arguments.next()),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The user that a command creates.

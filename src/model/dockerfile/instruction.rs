@@ -99,6 +99,12 @@ impl<'a> Instruction<'a> {
         (next.stage()?.index == self.stage()?.index).then_some(next)
     }
 
+    /// The outermost instructions before it, of its stage and of those that one starts from.
+    pub fn earlier(self) -> impl Iterator<Item = Instruction<'a>> {
+        let stages = self.stage().into_iter().flat_map(|stage| std::iter::once(stage).chain(stage.ancestors()));
+        stages.flat_map(Stage::outer_instructions).filter(move |other| other.index < self.index)
+    }
+
     /// The flag of that name.
     pub fn flag(self, name: &str) -> Option<&'a ast::Flag> {
         self.node.flag(name, self.dockerfile.text())

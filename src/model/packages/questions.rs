@@ -1,11 +1,43 @@
 //! Which operations ask before they go on. A build has no terminal: the answer is taken as no, or the program stops.
 
 use super::{Action, Flag, Manager, Operation};
-use crate::syntax::shell::{Command, Script, Word};
+use crate::model::dockerfile::Instruction;
+use crate::model::shell::{self, walk};
+use crate::model::transfers;
+use crate::syntax::shell::{Command, CompoundKind, Script, Word};
 
 impl Operation<'_> {
-    /// Whether it asks, as far as the file shows, and nothing answers.
-    pub fn asks(&self) -> bool {
+    /// Whether it asks, as far as the file shows, and nothing answers. With `every` also where what is not in sight may
+    /// say otherwise: a word that is not known, a configuration that is copied.
+    pub fn asks(&self, every: bool) -> bool {
+        self.seems_to_ask() && (every || self.unknown.is_empty() && !self.may_be_otherwise())
+    }
+
+    /// Whether the step fails for certain where it asks; an image that is not known may be configured to ask nothing.
+    pub fn fails_by_asking(&self) -> bool {
+        let image = self.instruction.stage().and_then(|stage| stage.base_image());
+        self.action == Action::Install && image.is_some() && self.asks(false)
+    }
+
+    /// Whether it only shows its help, is a function of the script, or may be configured by a file that is copied.
+    fn may_be_otherwise(&self) -> bool {
+        self.has_flag(&["--help", "-h", "--version"])
+            || self.is_function()
+            || self.instruction.earlier().any(|other| may_configure(other, self.manager))
+    }
+
+    fn is_function(&self) -> bool {
+        let own = self.invocation.name();
+        let mut found = false;
+        walk(self.instruction, &mut |node, _| {
+            if let shell::Node::Compound(compound) = node {
+                found |= compound.kind == CompoundKind::Function && compound.name.as_deref() == Some(&*own);
+            }
+        });
+        found
+    }
+
+    fn seems_to_ask(&self) -> bool {
         if !self.changes_packages() || self.is_told_to_go_on() || self.gets_an_answer() {
             return false;
         }
@@ -58,6 +90,24 @@ impl Operation<'_> {
         };
         redirected || pipelines.into_iter().any(|pipeline| pipeline.commands.iter().skip(1).any(piped))
     }
+}
+
+/// Whether a COPY or ADD may bring the configuration of a manager: to its place, or a whole folder above it.
+fn may_configure(other: Instruction<'_>, manager: Manager) -> bool {
+    let Some(transfer) = transfers::of(other) else { return false };
+    let Some(path) = other.value(&transfer.destination).and_then(|path| other.absolute(&path)) else { return false };
+    let places: &[&str] = match manager {
+        Manager::Apt => &["/etc/apt/apt.conf"],
+        Manager::Zypper => &["/etc/zypp"],
+        _ => &["/etc/dnf", "/etc/yum"],
+    };
+    let is_file = |word: &crate::syntax::dockerfile::Word| {
+        let name = word.raw.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+        name.trim_start_matches('.').contains('.')
+    };
+    let above = matches!(&*path, "/" | "/etc") || manager == Manager::Apt && &*path == "/etc/apt";
+    let inside = places.iter().any(|place| path.starts_with(place)) && !path.contains("repos.d");
+    inside || above && !transfer.sources.iter().all(is_file)
 }
 
 /// How quiet a flag makes `apt`; at two it assumes yes.

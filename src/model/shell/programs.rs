@@ -50,12 +50,11 @@ const HARMLESS: [&str; 43] = [
     "yes",
 ];
 
-/// Programs that pass on what they read, also when it ends early.
-const PASSING: [&str; 7] = ["base64", "cat", "dd", "pv", "sed", "tee", "tr"];
+/// Programs that make nothing of nothing, and pass on what they read, also when it ends early.
+const PASSING: [&str; 11] = ["awk", "base64", "cat", "cut", "dd", "egrep", "grep", "pv", "sed", "tee", "tr"];
 
-/// Programs that unpack their input, and fail where it is empty or ends early; some only with a flag.
-const UNPACKING: [(&str, &[&str]); 14] = [
-    ("bsdtar", &["-x", "--extract"]),
+/// Programs that unpack or read their input, and fail where it is empty or ends early; some only with a flag.
+const UNPACKING: [(&str, &[&str]); 15] = [
     ("bunzip2", &[]),
     ("bzcat", &[]),
     ("bzip2", &["-d", "--decompress"]),
@@ -63,7 +62,9 @@ const UNPACKING: [(&str, &[&str]); 14] = [
     ("gpg", &["--dearmor", "--dearmour", "--import"]),
     ("gunzip", &[]),
     ("gzip", &["-d", "--decompress"]),
-    ("tar", &["-x", "--extract", "--get"]),
+    ("jq", &["-e", "--exit-status"]),
+    ("tar", &["--extract", "--get"]),
+    ("bsdtar", &["--extract"]),
     ("unxz", &[]),
     ("xz", &["-d", "--decompress"]),
     ("xzcat", &[]),
@@ -91,12 +92,19 @@ fn needs_all_input(command: &SimpleCommand) -> bool {
     match &*name {
         "apt-key" => first == "add",
         "tar" | "bsdtar" if !first.starts_with('-') => first.contains('x'),
+        "tar" | "bsdtar" if invocation.arguments().iter().filter_map(Word::text).any(|text| unpacks(&text)) => true,
         sums if sums.starts_with("sha") && sums.ends_with("sum") => command.has_flag(&["-c", "--check"]),
         _ => {
             let known = UNPACKING.iter().find(|(own, _)| *own == name);
             known.is_some_and(|(_, flags)| flags.is_empty() || command.has_flag(flags))
         }
     }
+}
+
+/// Whether a bundle of letters tells `tar` to unpack: `-xzf-`. Letters that take a value end it.
+fn unpacks(bundle: &str) -> bool {
+    let letters = bundle.strip_prefix('-').filter(|letters| !letters.starts_with('-')).unwrap_or("");
+    letters.split(['f', 'C', 'I', 'b', 'T', 'X', 's']).next().is_some_and(|letters| letters.contains('x'))
 }
 
 /// Whether the failure of a command would be worth knowing.

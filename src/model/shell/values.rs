@@ -11,20 +11,29 @@ pub struct Values<'a> {
     instruction: Instruction<'a>,
     /// Whether each value that a name is given is one word.
     assigned: FxHashMap<&'a str, bool>,
+    /// Whether it runs text that is not in sight, which may assign anything.
+    open: bool,
 }
 
 impl<'a> Values<'a> {
     /// Looks through the script of an instruction.
     pub fn of(instruction: Instruction<'a>) -> Values<'a> {
-        let mut values = Values { instruction, assigned: FxHashMap::default() };
+        let mut values = Values { instruction, assigned: FxHashMap::default(), open: false };
         walk(instruction, &mut |node, _| match node {
             Node::Command(command) => {
                 for assignment in &command.assignments {
                     let whole = assignment.value.as_ref().is_some_and(|word| values.is_whole(word));
                     values.assign(&assignment.name, whole && !assignment.append);
                 }
-                if command.is("read") || command.is("getopts") {
-                    command.arguments().iter().filter_map(Word::literal).for_each(|name| values.assign(name, false));
+                values.open |= ["eval", ".", "source"].iter().any(|name| command.is(name));
+                let mut words = command.arguments().iter().filter_map(Word::literal);
+                if ["read", "getopts", "mapfile", "readarray"].iter().any(|name| command.is(name)) {
+                    words.for_each(|name| values.assign(name, false));
+                } else if (command.is("printf") && words.any(|word| word == "-v")
+                    || command.is("wait") && words.any(|word| word == "-p"))
+                    && let Some(name) = words.next()
+                {
+                    values.assign(name, false);
                 }
                 if super::words::DECLARING.iter().any(|declaring| command.is(declaring)) {
                     for word in command.arguments() {
@@ -42,9 +51,24 @@ impl<'a> Values<'a> {
                     values.assign(name, whole);
                 }
             }
+            Node::Word(word, _) => values.assign_defaults(&word.parts),
             _ => {}
         });
         values
+    }
+
+    /// `${name:=word}`.
+    fn assign_defaults(&mut self, parts: &'a [Part]) {
+        for part in parts {
+            match part {
+                Part::DoubleQuoted { parts, .. } => self.assign_defaults(parts),
+                Part::Variable { name, operation: Operation::Assign, operand, .. } => {
+                    let whole = self.are_whole(operand);
+                    self.assign(name, whole);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn assign(&mut self, name: &'a str, whole: bool) {
@@ -63,6 +87,11 @@ impl<'a> Values<'a> {
     /// Whether the script gives it a value.
     pub fn is_assigned(&self, name: &str) -> bool {
         self.assigned.contains_key(name)
+    }
+
+    /// Whether it runs text that is not in sight, by `eval` or `source`, which may give any variable a value.
+    pub fn may_assign_more(&self) -> bool {
+        self.open
     }
 
     /// Whether an ARG or ENV names it.
