@@ -133,8 +133,15 @@ fn installs(run: Instruction<'_>) -> Vec<Found<'_>> {
     if cached || run.commands().any(|command| fetches(command.node)) {
         return Vec::new();
     }
+    // What stands before an install may make what it needs.
+    let makes = |command: &shell::SimpleCommand| {
+        let script = command.subcommand().is_some_and(|(_, word)| word == "run");
+        let own = command.name().is_some_and(|name| name.starts_with("./"));
+        script || own || ["make", "sh", "bash", "node", "sed", "patch"].iter().any(|name| command.is(name))
+    };
     let projects: Vec<Found<'_>> = run
         .commands()
+        .take_while(|command| !makes(command.node))
         .filter_map(|command| Some(Found { run, command: command.node, install: Some(Install::of(command.node)?) }))
         .collect();
     if projects.is_empty() { system(run).into_iter().collect() } else { projects }
