@@ -1043,7 +1043,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[Preset::Recommended, Preset::Buildkit]),
         fixes: Borrowed(&[Applicability::Unsafe]),
         aliases: Borrowed(&[Borrowed("InvalidDefaultArgInFrom")]),
-        options: Borrowed(&[]),
+        options: Borrowed(&[RuleOption { name: Borrowed("placeholders"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report words in capitals alone, as BuildKit does"), presets: Borrowed(&[(Preset::Buildkit, Borrowed("true"))]) }]),
         since: Borrowed("0.2.0"),
         summary: Borrowed("What `FROM` names is no legal image reference."),
         page: Borrowed(include_str!("dockerfile/bad-image-reference.md")),

@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::dockerfile::Base;
-use crate::model::image::{ImageError, is_of_another_tool};
+use crate::model::image::ImageError;
 use crate::model::template::is_placeholder;
 
 pub const CHECKS: &[Check] = &[Check::From(bad_image_reference)];
@@ -13,7 +13,7 @@ fn bad_image_reference(from: From<'_>, cx: &mut Context<'_>) {
     }
     let stage = from.instruction.dockerfile.stage_named(&word.raw).filter(|own| own.index < from_index(from));
     // A word in capitals alone is a mark that something is put in its place.
-    if stage.is_none() && is_placeholder(&word.raw) || is_of_another_tool(&word.raw) {
+    if stage.is_none() && is_placeholder(&word.raw) && !cx.flag("placeholders") {
         return;
     }
     let diagnostic = cx.report(word.span, format!("`{}` is no image reference", word.raw));
