@@ -166,9 +166,12 @@ impl BaseImage {
     }
 
     /// Whether `image` may be something of the build itself: a bare name that no official image bears is mostly that of a named
-    /// context, or of an image built just before.
+    /// context, or of an image built just before So is what Podman keeps under `localhost/`.
     pub fn may_be_local(image: &Image) -> bool {
-        image.registry.is_none() && !image.name.contains('/') && !official::is_official_name(&image.name)
+        match image.registry.as_deref() {
+            Some(registry) => registry == "localhost",
+            None => !image.name.contains('/') && !official::is_official_name(&image.name),
+        }
     }
 
     /// What is known about `image`.
