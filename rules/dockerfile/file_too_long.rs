@@ -10,7 +10,8 @@ fn file_too_long(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
         let content = line.trim();
         count += usize::from(!content.is_empty() && !content.starts_with('#'));
         if count > max {
-            let span = Span::of(offset..offset + line.trim_end().len());
+            let start = offset + line.len() - line.trim_start().len();
+            let span = Span::of(start..start + content.len());
             cx.report(span, format!("the file goes on after {max} lines"));
             return;
         }

@@ -89,8 +89,8 @@ impl BaseUser {
 }
 
 impl BaseImage {
-    /// Whether `image` starts a shell or an interpreter, which waits for somebody to type, by itself, or a tool that does nothing without arguments: distributions and languages,
-    /// read in the Dockerfiles of these images.
+    /// Whether what `image` starts by itself is a shell or an interpreter that waits for somebody to type, or a tool that
+    /// does nothing without arguments: the official images of distributions and languages, by their `CMD`.
     pub fn starts_nothing(image: &Image) -> bool {
         const OFFICIAL: [&str; 36] = [
             "almalinux",
