@@ -75,7 +75,7 @@ const SHAPES: [Shape; 30] = [
     shape("xoxr-", Url, 40, 90, SLACK),
     // docs.npmjs.com: about access tokens
     shape("npm_", Alphanumeric, 36, 36, "access token of npm"),
-    // pypi.org/help: API tokens start so, since they are macaroons of that host
+    // The help pages of PyPI: its API tokens start so, since they are macaroons of that host.
     shape("pypi-AgEIcHlwaS5vcmc", Url, 50, 200, "API token of PyPI"),
     // docs.docker.com: personal access tokens
     shape("dckr_pat_", Url, 27, 27, "access token of Docker Hub"),

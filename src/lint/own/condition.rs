@@ -6,6 +6,7 @@ use cel::common::ast::{CallExpr, EntryExpr, Expr, LiteralValue, SelectExpr, oper
 use cel::{Context, Env, ExecutionError, IdedExpr, Value};
 use serde_json::Value as Json;
 
+use super::Outcome;
 use super::values::{OPEN, UNKNOWN, Values};
 
 /// The longest expression that is compiled, in bytes. The parser is recursive, and nobody reads longer ones.
@@ -32,19 +33,6 @@ struct Read {
     fields: Vec<String>,
     /// Whether it only asks if the last field is there.
     presence: bool,
-}
-
-/// What came of an expression.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// A truth value.
-    Truth(bool),
-    /// Anything else, as text.
-    Text(String),
-    /// It reads something that is not known, or that is not there.
-    Unknown,
-    /// It cannot be computed: the reason.
-    Failed(String),
 }
 
 impl Expression {

@@ -1,6 +1,7 @@
 //! Messages with expressions in braces: `` `{image}` is not from our registry ``.
 
-use super::condition::{Expression, Outcome};
+use super::Outcome;
+use super::condition::Expression;
 use super::nodes::Node;
 use super::values::Values;
 

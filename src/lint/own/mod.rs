@@ -10,7 +10,7 @@ mod nodes;
 mod page;
 mod values;
 
-pub use condition::{Expression, Outcome};
+pub use condition::Expression;
 pub use nodes::On;
 pub use page::read;
 pub use values::Values;
@@ -34,6 +34,19 @@ pub struct OwnCheck {
     message: Message,
     /// The field that the finding is located at, where there is one.
     at: Vec<String>,
+}
+
+/// What came of an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// A truth value.
+    Truth(bool),
+    /// Anything else, as text.
+    Text(String),
+    /// It reads something that is not known, or that is not there.
+    Unknown,
+    /// It cannot be computed: the reason.
+    Failed(String),
 }
 
 impl OwnCheck {
