@@ -6,7 +6,7 @@ use super::bake;
 use crate::model::compose::{self, Fact};
 use crate::syntax::kind::{Kind, kind_of};
 use crate::syntax::yaml::{self, Ref, Stream};
-use crate::text::{Files, Source, normalize};
+use crate::text::{Entry, Files, Source, normalize};
 
 /// Compose files of one folder that are read.
 const MOST_COMPOSE_FILES: usize = 16;
@@ -32,9 +32,7 @@ impl Build {
 }
 
 /// The builds that files of `folder` describe. What is read is added to `read`.
-pub(super) fn in_folder(folder: &Path, files: &dyn Files, read: &mut Vec<PathBuf>) -> Vec<Build> {
-    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let entries = files.list(listed).unwrap_or_default();
+pub(super) fn in_folder(folder: &Path, entries: &[Entry], files: &dyn Files, read: &mut Vec<PathBuf>) -> Vec<Build> {
     let mut builds = Vec::new();
     let mut compose_files = 0;
     for entry in entries.iter().filter(|entry| !entry.is_dir) {

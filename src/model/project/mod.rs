@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::builds::Build;
 pub use self::facts::{DockerfileFacts, StageFacts, UserFacts};
@@ -30,9 +30,18 @@ const LEVELS_OF_CONTEXT: usize = 4;
 #[derive(Debug, Default)]
 pub struct Cache {
     dockerfiles: Remembered<Option<Arc<DockerfileFacts>>>,
-    builds: Remembered<Arc<Vec<Build>>>,
+    folders: Remembered<Arc<Folder>>,
     contexts: Remembered<Option<Arc<BuildContext>>>,
     read: Mutex<BTreeSet<PathBuf>>,
+}
+
+/// What is known of one folder.
+#[derive(Debug)]
+struct Folder {
+    /// What lies in it.
+    names: FxHashSet<String>,
+    /// What its compose files, Skaffold and bake say that is built.
+    builds: Vec<Build>,
 }
 
 type Remembered<T> = Mutex<FxHashMap<PathBuf, T>>;
@@ -102,13 +111,13 @@ impl<'a> Project<'a> {
         let near = normalize(near);
         let mut found: Option<Build> = None;
         for folder in near.ancestors().skip(1).take(LEVELS) {
-            for build in self.builds(folder).iter().filter(|build| same(&build.image)) {
+            for build in self.folder(folder).builds.iter().filter(|build| same(&build.image)) {
                 match &found {
                     Some(other) if !other.same_build(build) => return None,
                     _ => found = Some(build.clone()),
                 }
             }
-            if self.files.exists(&folder.join(".git")) {
+            if self.has(folder, ".git") {
                 break;
             }
         }
@@ -150,7 +159,7 @@ impl<'a> Project<'a> {
     /// Whether there is an ignore file in a folder above the Dockerfile at `path` that may be its context.
     pub fn has_ignore_file_above(self, path: &Path) -> bool {
         let path = normalize(path);
-        self.folders_above(&path).any(|folder| self.files.exists(&folder.join(".dockerignore")))
+        self.folders_above(&path).any(|folder| self.has(folder, ".dockerignore"))
     }
 
     /// What compose files, Skaffold and bake say; `None` when they say nothing, `None` inside when they contradict one
@@ -158,7 +167,7 @@ impl<'a> Project<'a> {
     fn declared_context(self, path: &Path) -> Option<Option<(PathBuf, Certainty)>> {
         let mut found: Option<PathBuf> = None;
         for folder in self.folders_above(path) {
-            for build in self.builds(folder).iter().filter(|build| build.dockerfile.as_deref() == Some(path)) {
+            for build in self.folder(folder).builds.iter().filter(|build| build.dockerfile.as_deref() == Some(path)) {
                 match (&found, &build.context) {
                     (Some(other), Some(context)) if other == context => {}
                     (None, Some(context)) => found = Some(context.clone()),
@@ -176,7 +185,7 @@ impl<'a> Project<'a> {
             return Some((folder_of(path).to_owned(), Certainty::Assumed));
         }
         let fits = |folder: &&Path| {
-            let there = sources.iter().filter(|source| self.files.exists(&folder.join(source))).count();
+            let there = sources.iter().filter(|source| self.has(folder, source)).count();
             there * 2 > sources.len()
         };
         let folder = self.folders_above(path).take(LEVELS_OF_CONTEXT).find(fits)?;
@@ -189,7 +198,7 @@ impl<'a> Project<'a> {
         let folders = path.ancestors().skip(1).take(LEVELS);
         folders.take_while(move |folder| {
             let stop = over;
-            over = self.files.exists(&folder.join(".git"));
+            over = self.has(folder, ".git");
             !stop
         })
     }
@@ -210,13 +219,26 @@ impl<'a> Project<'a> {
         lock(&self.cache.read).iter().cloned().collect()
     }
 
-    fn builds(self, folder: &Path) -> Arc<Vec<Build>> {
-        remember(&self.cache.builds, folder, || {
+    fn folder(self, folder: &Path) -> Arc<Folder> {
+        remember(&self.cache.folders, folder, || {
+            let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let entries = self.files.list(listed).unwrap_or_default();
             let mut read = Vec::new();
-            let builds = builds::in_folder(folder, self.files, &mut read);
+            let builds = builds::in_folder(folder, &entries, self.files, &mut read);
             lock(&self.cache.read).extend(read);
-            Arc::new(builds)
+            Arc::new(Folder { names: entries.into_iter().map(|entry| entry.name).collect(), builds })
         })
+    }
+
+    /// Whether `path` is there, below a folder. Most often the list of the folder tells, without asking the disk again.
+    fn has(self, folder: &Path, path: &str) -> bool {
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        match first {
+            "" | "." | ".." => self.files.exists(&folder.join(path)),
+            _ => {
+                self.folder(folder).names.contains(first) && (rest.is_empty() || self.files.exists(&folder.join(path)))
+            }
+        }
     }
 }
 
