@@ -6,8 +6,8 @@ use crate::syntax::shell::Item;
 pub const CHECKS: &[Check] = &[Check::Instruction(cache_mount_preferred)];
 
 fn cache_mount_preferred(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    let is_run = instruction.keyword() == Some(Keyword::Run) && instruction.stage().is_some();
-    if !is_run || instruction.user().is_root() == Some(false) {
+    let mountable = instruction.stage().is_some_and(|stage| !stage.is_windows());
+    if instruction.keyword() != Some(Keyword::Run) || !mountable || instruction.user().is_root() == Some(false) {
         return;
     }
     let Some(operation) = operations(instruction).find(fetches) else { return };
