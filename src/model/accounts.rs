@@ -2,6 +2,7 @@
 
 use super::arguments::{Arguments, Grammar};
 use super::dockerfile::ShellCommand;
+use super::users::USERADD;
 use crate::syntax::shell::{Command, Part, Script, SimpleCommand, Word};
 use crate::text::Span;
 
@@ -24,32 +25,6 @@ pub enum PasswordSource<'a> {
     /// It is empty: everyone may log in.
     Empty,
 }
-
-/// From the manual pages of `useradd` and `usermod`.
-const USERADD: Grammar = Grammar {
-    short: "bcdefgGkKpPRsuZ",
-    long: &[
-        "base-dir",
-        "comment",
-        "home-dir",
-        "home",
-        "expiredate",
-        "inactive",
-        "gid",
-        "groups",
-        "skel",
-        "key",
-        "password",
-        "prefix",
-        "root",
-        "shell",
-        "uid",
-        "login",
-        "selinux-user",
-    ],
-    equals: true,
-    pairs: "",
-};
 
 /// The password that `command` sets; `None` when it sets none, or what it is is not known.
 pub fn password<'a>(command: ShellCommand<'a>) -> Option<Password<'a>> {

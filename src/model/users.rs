@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::arguments::{Arguments, Grammar};
 use super::dockerfile::{Base, Instruction, ShellCommand, Stage};
 use super::packages::Invocation;
 use crate::syntax::dockerfile::InstructionKind;
@@ -22,6 +23,64 @@ pub struct Created {
     /// The command.
     pub command: Span,
 }
+
+/// From the manual pages of `useradd` and `usermod`.
+pub(super) const USERADD: Grammar = Grammar {
+    short: "bcdefgGkKpPRsuZ",
+    long: &[
+        "base-dir",
+        "comment",
+        "home-dir",
+        "home",
+        "expiredate",
+        "inactive",
+        "gid",
+        "groups",
+        "skel",
+        "key",
+        "password",
+        "prefix",
+        "root",
+        "shell",
+        "uid",
+        "login",
+        "selinux-user",
+    ],
+    equals: true,
+    pairs: "",
+};
+
+/// From the manual pages of Debian's `adduser`, of shadow's under that name, and of the one in BusyBox.
+const ADDUSER: Grammar = Grammar {
+    short: "hgsGukcdbefKp",
+    long: &[
+        "base-dir",
+        "comment",
+        "home-dir",
+        "home",
+        "expiredate",
+        "inactive",
+        "gid",
+        "groups",
+        "skel",
+        "key",
+        "password",
+        "root",
+        "prefix",
+        "shell",
+        "uid",
+        "selinux-user",
+        "gecos",
+        "ingroup",
+        "conf",
+        "firstuid",
+        "lastuid",
+        "firstgid",
+        "lastgid",
+    ],
+    equals: true,
+    pairs: "",
+};
 
 /// The users created before an instruction, in its stage and those it starts from, in the order of the build.
 pub fn created(before: Instruction<'_>) -> Vec<Created> {
@@ -63,42 +122,15 @@ pub fn is_told_for_whom<'w>(mut arguments: impl Iterator<Item = Cow<'w, str>>) -
 pub fn creates(command: &SimpleCommand) -> Option<Created> {
     let invocation = Invocation::of(command)?;
     let name = invocation.name();
-    // The letters of flags that take a value.
-    let letters = match &*name {
-        "useradd" => "bcdefgGkKpsuZRP",
-        "adduser" => "hgsGukcdbefKp",
+    let grammar = match &*name {
+        "useradd" => USERADD,
+        "adduser" => ADDUSER,
         _ => return None,
     };
-    let mut uid = None;
-    let mut operands: Vec<&Word> = Vec::new();
-    let mut words = invocation.arguments().iter();
-    while let Some(word) = words.next() {
-        let text = word.text();
-        let Some(flag) = text.as_deref().filter(|text| text.starts_with('-') && text.len() > 1) else {
-            operands.push(word);
-            continue;
-        };
-        let (flag, inline) = match flag.strip_prefix("--") {
-            Some(long) => match long.split_once('=') {
-                Some((long, value)) => (long.to_owned(), Some(value.to_owned())),
-                None if takes_value(long) => (long.to_owned(), words.next().and_then(|word| Some(word.text()?.into()))),
-                None => continue,
-            },
-            None => {
-                let Some(at) = flag[1..].find(|letter| letters.contains(letter)).map(|at| at + 1) else { continue };
-                let rest = &flag[at + 1..];
-                let value = if rest.is_empty() {
-                    words.next().and_then(|word| Some(word.text()?.into_owned()))
-                } else {
-                    Some(rest.to_owned())
-                };
-                (flag[at..=at].to_owned(), value)
-            }
-        };
-        if flag == "u" || flag == "uid" {
-            uid = inline;
-        }
-    }
+    let Arguments { flags, operands } = Arguments::read(&command.words, invocation.program + 1, grammar);
+    // Of several the last one counts.
+    let uid = flags.iter().rev().find(|flag| matches!(&*flag.name, "u" | "uid"));
+    let uid = uid.and_then(|flag| flag.value.as_deref().map(str::to_owned));
     // `adduser USER GROUP` puts a user into a group.
     let [operand] = operands[..] else { return None };
     let uid = uid.filter(|uid| !uid.is_empty() && uid.bytes().all(|byte| byte.is_ascii_digit()));
@@ -269,36 +301,6 @@ fn brings_nobody(instruction: Instruction<'_>) -> bool {
         InstructionKind::Onbuild(_) | InstructionKind::Invalid(_) | InstructionKind::Unknown => false,
         _ => true,
     }
-}
-
-/// Whether a long flag takes the next word as its value.
-fn takes_value(flag: &str) -> bool {
-    const FLAGS: [&str; 23] = [
-        "base-dir",
-        "comment",
-        "home-dir",
-        "home",
-        "expiredate",
-        "inactive",
-        "gid",
-        "groups",
-        "skel",
-        "key",
-        "password",
-        "root",
-        "prefix",
-        "shell",
-        "uid",
-        "selinux-user",
-        "gecos",
-        "ingroup",
-        "conf",
-        "firstuid",
-        "lastuid",
-        "firstgid",
-        "lastgid",
-    ];
-    FLAGS.contains(&flag)
 }
 
 #[cfg(test)]

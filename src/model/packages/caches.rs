@@ -2,7 +2,7 @@
 
 use super::{Action, Invocation, Manager, Operation, operations};
 use crate::model::dockerfile::{Instruction, Mount, ShellCommand};
-use crate::syntax::shell::{SimpleCommand, Word};
+use crate::syntax::shell::SimpleCommand;
 
 /// The package lists of `apt`.
 pub const APT_LISTS: &str = "/var/lib/apt/lists";
@@ -71,19 +71,6 @@ pub fn is_on_top(instruction: Instruction<'_>, below: Instruction<'_>) -> bool {
     let (Some(own), Some(base)) = (instruction.stage(), below.stage()) else { return false };
     instruction.index > below.index
         && (own.index == base.index || own.ancestors().any(|ancestor| ancestor.index == base.index))
-}
-
-/// Whether `apt` of the official images keeps the packages it downloads where `instruction` stands: the hook that
-/// deletes them is taken away before, or in the same step.
-pub fn keeps_apt_downloads(instruction: Instruction<'_>) -> bool {
-    let before = |other: &Instruction<'_>| other.index == instruction.index || is_on_top(instruction, *other);
-    let mentions = |command: ShellCommand<'_>| {
-        let is_hook = |word: &Word| word.literal_prefix().starts_with("/etc/apt/apt.conf.d/docker-clean");
-        (command.node.is("rm") || command.node.is("mv")) && command.node.arguments().iter().any(is_hook)
-    };
-    let text = instruction.dockerfile.text();
-    memchr::memmem::find(text.as_bytes(), b"docker-clean").is_some()
-        && instruction.dockerfile.instructions().filter(before).any(|other| other.commands().any(mentions))
 }
 
 /// Whether a mount keeps what `operation` caches out of the layer, as far as that is known. For managers of languages,
