@@ -1,7 +1,9 @@
-//! What a Dockerfile would build, and what a change of it changes. Nothing here runs a command of the Dockerfile.
+//! What a Dockerfile would build, and what a change of it changes. Only [`exec`] runs a command of the Dockerfile.
 
 mod compare;
 mod effect;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub mod exec;
 mod keys;
 mod order;
 pub mod plan;
