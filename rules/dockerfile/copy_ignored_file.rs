@@ -5,15 +5,15 @@ use crate::model::sources;
 pub const CHECKS: &[Check] = &[Check::Instruction(copy_ignored_file)];
 
 fn copy_ignored_file(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    let sources = sources::of_context(instruction);
     let every = cx.flag("every");
-    if sources.is_empty() || instruction.stage().is_none_or(|stage| !stage.is_needed() && !every) {
+    if !sources::takes_from_context(instruction) || instruction.stage().is_none_or(|stage| !stage.is_needed() && !every)
+    {
         return;
     }
     let context = cx.build_context().or_else(|| if every { cx.assumed_context() } else { None });
     let Some(context) = context else { return };
     let Some(ignore) = &context.ignore else { return };
-    for (word, source) in sources {
+    for (word, source) in sources::of_context(instruction) {
         let (path, ignored) = match context.take(&source, cx.files()) {
             Taken::Ignored(paths) => (paths[0].clone(), true),
             Taken::Everything => (String::new(), false),

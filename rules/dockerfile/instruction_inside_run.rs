@@ -6,6 +6,10 @@ fn instruction_inside_run(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     for (index, word) in command.node.words.iter().enumerate() {
         let shell::Word { span, parts } = word;
         let [shell::Part::Literal { value, .. }] = &parts[..] else { continue };
+        // Most words are told apart by their first letter.
+        if !value.starts_with(|first: char| first.is_ascii_uppercase()) {
+            continue;
+        }
         let Some(keyword) = Keyword::parse(value).filter(|keyword| keyword.name() == &**value) else { continue };
         let Some(next) = command.node.words.get(index + 1) else { continue };
         let text = command.instruction.dockerfile.text();

@@ -6,12 +6,13 @@ use crate::text::suggest::nearest;
 pub const CHECKS: &[Check] = &[Check::Instruction(missing_source)];
 
 fn missing_source(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    let sources = sources::of_context(instruction);
-    if sources.is_empty() || instruction.stage().is_none_or(|stage| !stage.is_needed() || stage.is_windows()) {
+    if !sources::takes_from_context(instruction)
+        || instruction.stage().is_none_or(|stage| !stage.is_needed() || stage.is_windows())
+    {
         return;
     }
     let Some(context) = cx.build_context().filter(|context| context.certainty >= Certainty::Fits) else { return };
-    for (word, source) in sources {
+    for (word, source) in sources::of_context(instruction) {
         let path = path_in_context(&source);
         if !Glob::is_literal(&path)
             || !sources::is_written(&path)

@@ -24,13 +24,13 @@ fn secrets<'a>(instruction: Instruction<'a>, cx: &Context<'_>) -> Vec<(&'a str, 
         InstructionKind::Arg(declarations) => {
             let secret = |own: &&ArgDeclaration| {
                 // An ARG without a value, or with an empty one, is there to be passed.
-                let value = own.default.as_ref().and_then(|word| instruction.value(word));
-                is_secret(own.name.of_text(text), value.filter(|value| !value.is_empty()), cx)
+                let value = || own.default.as_ref().and_then(|word| instruction.value(word));
+                is_secret(own.name.of_text(text), || value().filter(|value| !value.is_empty()), cx)
             };
             declarations.iter().filter(secret).map(|own| (own.name.of_text(text), own.name, "ARG")).collect()
         }
         InstructionKind::Env(pairs) => {
-            let secret = |own: &&Pair| is_secret(&own.key.raw, instruction.value(&own.value), cx);
+            let secret = |own: &&Pair| is_secret(&own.key.raw, || instruction.value(&own.value), cx);
             pairs.pairs.iter().filter(secret).map(|own| (&*own.key.raw, own.key.span, "ENV")).collect()
         }
         _ => Vec::new(),
@@ -38,13 +38,13 @@ fn secrets<'a>(instruction: Instruction<'a>, cx: &Context<'_>) -> Vec<(&'a str, 
 }
 
 /// Whether a name is that of a secret; `value` is `None` when there is none, and when it is not known.
-fn is_secret(name: &str, value: Option<String>, cx: &Context<'_>) -> bool {
+fn is_secret(name: &str, value: impl Fn() -> Option<String>, cx: &Context<'_>) -> bool {
     let secret = if cx.flag("by-part-of-name") {
         names_a_secret_for_hadolint(name)
     } else if cx.flag("by-name-alone") {
         names_a_secret_for_buildkit(name)
     } else {
-        names_a_secret(name) && !value.is_some_and(|value| is_harmless(&value))
+        names_a_secret(name) && !value().is_some_and(|value| is_harmless(&value))
     };
     secret && !cx.words("allow").contains(&name)
 }

@@ -33,14 +33,14 @@ fn command(command: ShellCommand<'_>, cx: &mut Context<'_>) {
 /// `NODE_TLS_REJECT_UNAUTHORIZED=0 npm ci`, also behind `export` and `env`.
 fn assignments(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     for assignment in &command.node.assignments {
-        let value = assignment.value.as_ref().and_then(shell::Word::text);
-        report(&assignment.name, value.as_deref(), assignment.span, cx);
+        let value = || Some(assignment.value.as_ref()?.text()?.into_owned());
+        report(&assignment.name, value, assignment.span, cx);
     }
     if ["export", "env", "sudo"].iter().any(|name| command.node.is(name)) {
         for word in command.node.arguments() {
             let text = word.text();
             if let Some((name, value)) = text.as_deref().and_then(|text| text.split_once('=')) {
-                report(name, Some(value), word.span, cx);
+                report(name, || Some(value.to_owned()), word.span, cx);
             }
         }
     }
@@ -50,21 +50,21 @@ fn variables(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     match &instruction.node.kind {
         InstructionKind::Env(pairs) => {
             for pair in &pairs.pairs {
-                report(&pair.key.raw, instruction.value(&pair.value).as_deref(), pair.span, cx);
+                report(&pair.key.raw, || instruction.value(&pair.value), pair.span, cx);
             }
         }
         InstructionKind::Arg(declarations) => {
             for declaration in declarations {
-                let value = declaration.default.as_ref().and_then(|word| instruction.value(word));
-                report(declaration.name.of_text(cx.text()), value.as_deref(), declaration.span, cx);
+                let value = || instruction.value(declaration.default.as_ref()?);
+                report(declaration.name.of_text(cx.text()), value, declaration.span, cx);
             }
         }
         _ => {}
     }
 }
 
-fn report(name: &str, value: Option<&str>, span: Span, cx: &mut Context<'_>) {
-    if let Some(whose) = value.and_then(|value| transport::variable(name, value)) {
+fn report(name: &str, value: impl Fn() -> Option<String>, span: Span, cx: &mut Context<'_>) {
+    if let Some(whose) = transport::variable(name, value) {
         cx.report(span, format!("`{name}` lets {whose} take any certificate"));
     }
 }

@@ -2,7 +2,7 @@ use crate::lint::prelude::*;
 use crate::model::dockerfile::MountKind;
 use crate::model::packages::{Action, Manager, Operation};
 
-pub const CHECKS: &[Check] = &[Check::Instruction(update_alone)];
+pub const CHECKS: &[Check] = &[Check::Operation(update_alone)];
 
 /// Programs that install nothing.
 const HARMLESS: [&str; 24] = [
@@ -10,16 +10,18 @@ const HARMLESS: [&str; 24] = [
     "printf", "rm", "sed", "set", "sleep", "tee", "test", "touch", "true",
 ];
 
-fn update_alone(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+fn update_alone(update: &Operation<'_>, cx: &mut Context<'_>) {
+    if update.action != Action::Update {
         return;
     }
+    let instruction = update.instruction;
+    let updates = |command: &ShellCommand<'_>| operation(*command).is_some_and(|own| own.action == Action::Update);
     let mut commands = instruction.commands();
-    let Some(update) = commands.find_map(|command| operation(command).filter(|found| found.action == Action::Update))
-    else {
-        return;
-    };
-    if !commands.all(|command| installs_nothing(command, update.manager)) {
+    // Where there is another update before it, that one is reported.
+    let first = commands.find(updates);
+    if !first.is_some_and(|first| std::ptr::eq(first.node, update.invocation.command))
+        || !commands.all(|command| installs_nothing(command, update.manager))
+    {
         return;
     }
     let command = update.invocation.command;

@@ -35,8 +35,8 @@ impl Text {
     /// A word of `instruction`. With `at_home` its variables have the values that they have where it stands.
     pub(super) fn of(word: &Word, instruction: Instruction<'_>, at_home: bool) -> Text {
         let options = Options::escape(instruction.dockerfile.tree.escape);
-        if expand::is_plain(&word.raw, options) {
-            return Text::plain(&*word.raw);
+        if let Some(text) = expand::unexpanded(&word.raw, options) {
+            return Text::plain(text);
         }
         let text = instruction.dockerfile.text();
         let symbols = Symbols::of(word, text);

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// A credential in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
@@ -98,47 +100,69 @@ const SHAPES: [Shape; 30] = [
 
 /// The credentials in `text`, in order.
 pub fn find(text: &str) -> Vec<Credential> {
-    let bytes = text.as_bytes();
     let mut found = Vec::new();
-    // Where the last token ended; what follows one begins a word.
-    let mut end = 0;
-    for (at, pair) in bytes.windows(2).enumerate() {
-        if STARTS[usize::from(pair[0])] & bit(pair[1]) == 0 || at < end {
-            continue;
+    for run in Runs::of(text.as_bytes()) {
+        let mut at = run.start;
+        // Of the key of SendGrid only what follows `SG.` is one run.
+        if text[..at].ends_with("SG.") {
+            at -= "SG.".len();
         }
-        let inside = at > end && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'_' | b'-'));
-        match pair {
-            b":/" if text[at..].starts_with("://") => found.extend(password(text, at)),
-            b"--" if !inside && text[at..].starts_with("-----BEGIN ") => found.extend(private_key(text, at)),
-            // A token begins a word.
-            _ if !inside => {
-                if let Some(credential) = token(text, at) {
-                    end = credential.range.end;
-                    found.push(credential);
-                }
-            }
-            _ => {}
+        // Where one token ends another may begin.
+        while let Some(credential) = token(text, at) {
+            at = credential.range.end;
+            found.push(credential);
         }
     }
+    found.extend(memmem::find_iter(text.as_bytes(), "://").filter_map(|at| password(text, at)));
+    let begin = memmem::find_iter(text.as_bytes(), "-----BEGIN ");
+    let begins = |at: &usize| !text[..*at].ends_with(is_in_token);
+    found.extend(begin.filter(begins).filter_map(|at| private_key(text, at)));
+    found.sort_by_key(|credential| credential.range.start);
     found
 }
 
-/// For each byte that something may start with, the bits of those that may follow it: most pairs are ruled out.
-const STARTS: [u32; 256] = {
-    let mut starts = [0; 256];
-    starts[b':' as usize] = bit(b'/');
-    starts[b'-' as usize] = bit(b'-');
-    let mut index = 0;
-    while index < SHAPES.len() {
-        let start = SHAPES[index].start.as_bytes();
-        starts[start[0] as usize] |= bit(start[1]);
-        index += 1;
-    }
-    starts
-};
+/// The runs of characters that tokens are made of, so long that there may be a token in them. Whatever is shorter is
+/// stepped over: most of a text is not looked at.
+struct Runs<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
 
-const fn bit(byte: u8) -> u32 {
-    1 << (byte & 31)
+impl<'a> Runs<'a> {
+    /// The shortest run that a token lies in.
+    const LEAST: usize = 16;
+
+    fn of(bytes: &'a [u8]) -> Runs<'a> {
+        Runs { bytes, at: 0 }
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let inside = |at: &usize| is_in_token(char::from(self.bytes[*at]));
+        loop {
+            // What stands before `self.at`, if anything, is in no run.
+            let probe = self.at + Self::LEAST - 1;
+            if probe >= self.bytes.len() {
+                return None;
+            }
+            match (self.at..=probe).rev().find(|at| !inside(at)) {
+                Some(outside) => self.at = outside + 1,
+                None => {
+                    let end = (probe..self.bytes.len()).find(|at| !inside(at)).unwrap_or(self.bytes.len());
+                    let run = self.at..end;
+                    self.at = end;
+                    return Some(run);
+                }
+            }
+        }
+    }
+}
+
+fn is_in_token(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
 fn token(text: &str, at: usize) -> Option<Credential> {

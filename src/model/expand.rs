@@ -125,16 +125,25 @@ pub fn expand(word: &str, environment: &dyn Environment, options: Options) -> Re
 
 /// The value of `word`: the quick way when it has nothing special in it. `None` when it is unknown or refused.
 pub fn value(word: &str, environment: &dyn Environment, options: Options) -> Option<String> {
-    if is_plain(word, options) {
-        return Some(word.to_owned());
+    match unexpanded(word, options) {
+        Some(text) => Some(text.to_owned()),
+        None => expand(word, environment, options).ok()?.value,
     }
-    expand(word, environment, options).ok()?.value
 }
 
-/// Whether expansion leaves `word` as it is.
-pub fn is_plain(word: &str, options: Options) -> bool {
-    !word
-        .contains(|c| c == '$' || (options.quotes && (c == '"' || c == '\'')) || c == options.escape || c == '\u{feff}')
+/// The value of a word with nothing in it to expand: plain, or one quoted text. `None` says nothing.
+pub fn unexpanded(word: &str, options: Options) -> Option<&str> {
+    let is_plain = |text: &str| {
+        let special = |byte: u8| {
+            byte == b'$' || (options.quotes && matches!(byte, b'"' | b'\'')) || char::from(byte) == options.escape
+        };
+        text.len() <= MAX_LENGTH && !text.bytes().any(special) && !text.starts_with('\u{feff}')
+    };
+    if is_plain(word) {
+        return Some(word);
+    }
+    let quote = word.chars().next().filter(|first| options.quotes && matches!(first, '"' | '\''))?;
+    word.get(1..)?.strip_suffix(quote).filter(|inner| is_plain(inner))
 }
 
 impl fmt::Display for ExpandError {

@@ -3,13 +3,18 @@
 use super::dockerfile::Instruction;
 use crate::syntax::dockerfile::{InstructionKind, Keyword, Word};
 
+/// Whether it is a COPY or ADD from the build context. What ONBUILD holds back is copied from that of another build.
+pub fn takes_from_context(instruction: Instruction<'_>) -> bool {
+    let copies = matches!(instruction.node.kind, InstructionKind::Copy(_) | InstructionKind::Add(_));
+    copies && !instruction.onbuild && instruction.flag("from").is_none()
+}
+
 /// The sources that COPY or ADD takes from the build context, as far as their values are known.
 pub fn of_context(instruction: Instruction<'_>) -> Vec<(&Word, String)> {
     let (InstructionKind::Copy(transfer) | InstructionKind::Add(transfer)) = &instruction.node.kind else {
         return Vec::new();
     };
-    // What ONBUILD holds back is copied from the context of another build.
-    if instruction.onbuild || instruction.flag("from").is_some() {
+    if !takes_from_context(instruction) {
         return Vec::new();
     }
     let downloads = instruction.keyword() == Some(Keyword::Add);

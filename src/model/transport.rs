@@ -69,13 +69,15 @@ const VARIABLES: [(&str, &[&str], &str); 10] = [
     ("PERL_LWP_SSL_VERIFY_HOSTNAME", &["0"], "Perl"),
 ];
 
-/// Whether setting `name` to `value` turns the check off, and for whom. npm reads its variables in any case.
-pub fn variable(name: &str, value: &str) -> Option<&'static str> {
+/// Whether setting `name` to `value`, where that is known, turns the check off, and for whom. npm reads its variables in
+/// any case.
+pub fn variable(name: &str, value: impl Fn() -> Option<String>) -> Option<&'static str> {
     let (_, values, whose) = VARIABLES
         .iter()
         .find(|(known, ..)| *known == name || name.starts_with("npm_") && known.eq_ignore_ascii_case(name))?;
+    let value = value()?;
     let off =
-        if values.is_empty() { !value.is_empty() } else { values.iter().any(|off| off.eq_ignore_ascii_case(value)) };
+        if values.is_empty() { !value.is_empty() } else { values.iter().any(|off| off.eq_ignore_ascii_case(&value)) };
     off.then_some(*whose)
 }
 
@@ -209,9 +211,10 @@ mod tests {
 
     #[test]
     fn variables_turn_the_check_off() {
-        assert_eq!(variable("GIT_SSL_NO_VERIFY", "1"), Some("git"));
-        assert_eq!(variable("npm_config_strict_ssl", "false"), Some("npm"));
-        assert_eq!(variable("PYTHONHTTPSVERIFY", "1"), None);
-        assert_eq!(variable("PIP_TRUSTED_HOST", ""), None);
+        let set = |name, value: &str| variable(name, || Some(value.to_owned()));
+        assert_eq!(set("GIT_SSL_NO_VERIFY", "1"), Some("git"));
+        assert_eq!(set("npm_config_strict_ssl", "false"), Some("npm"));
+        assert_eq!(set("PYTHONHTTPSVERIFY", "1"), None);
+        assert_eq!(set("PIP_TRUSTED_HOST", ""), None);
     }
 }

@@ -269,10 +269,10 @@ impl<'a> Instruction<'a> {
 
     /// The value of one of its words; `None` when it depends on something unknown or is refused.
     pub fn value(self, word: &Word) -> Option<String> {
-        if expand::is_plain(&word.raw, Options::escape(self.dockerfile.tree.escape)) {
-            return Some(word.raw.to_string());
+        match expand::unexpanded(&word.raw, Options::escape(self.dockerfile.tree.escape)) {
+            Some(text) => Some(text.to_owned()),
+            None => self.expand(word).ok()?.value,
         }
-        self.expand(word).ok()?.value
     }
 
     /// The words that name where it takes files from: `--from` of COPY, `from` of each `--mount` of RUN.

@@ -12,6 +12,8 @@ pub struct Invocation<'a> {
     pub command: &'a SimpleCommand,
     /// The place of the program among its words.
     pub program: usize,
+    /// Its name without its folder, where it is written in one piece.
+    written: Option<&'a str>,
 }
 
 /// A program that runs the program after it.
@@ -47,18 +49,19 @@ impl Wrapper {
 impl<'a> Invocation<'a> {
     /// What `command` runs; `None` when it runs no program, or one that is not known.
     pub fn of(command: &'a SimpleCommand) -> Option<Invocation<'a>> {
-        let mut invocation = Invocation { command, program: 0 };
+        let at = |program| Invocation { command, program, written: written_name(command, program) };
+        let mut invocation = at(0);
         // Each round takes one word or more away.
         while let Some(next) = invocation.wrapped() {
-            invocation.program = next;
+            invocation = at(next);
         }
-        invocation.command.words.get(invocation.program)?.text()?;
-        Some(invocation)
+        let is_known = invocation.written.is_some() || command.words.get(invocation.program)?.text().is_some();
+        is_known.then_some(invocation)
     }
 
     /// The name of the program without its folder.
     pub fn name(self) -> Cow<'a, str> {
-        name(self.command, self.program)
+        self.written.map_or_else(|| name(self.command, self.program), Cow::Borrowed)
     }
 
     /// The word that names the program.
@@ -122,6 +125,10 @@ impl<'a> Invocation<'a> {
         }
         None
     }
+}
+
+fn written_name(command: &SimpleCommand, index: usize) -> Option<&str> {
+    command.words.get(index).and_then(Word::literal).map(without_folder)
 }
 
 fn name(command: &SimpleCommand, index: usize) -> Cow<'_, str> {

@@ -8,6 +8,7 @@ mod builds;
 mod facts;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,7 +45,8 @@ struct Folder {
     builds: Vec<Build>,
 }
 
-type Remembered<T> = Mutex<FxHashMap<PathBuf, T>>;
+/// By the path as it is written: a `Path` would be hashed and compared part by part.
+type Remembered<T> = Mutex<FxHashMap<OsString, T>>;
 
 /// The files around the one at hand.
 #[derive(Clone, Copy)]
@@ -264,11 +266,11 @@ fn folder_of(path: &Path) -> &Path {
 
 /// The value of `path`, made on first use. Two threads may make it at the same time; one of the two stays.
 fn remember<T: Clone>(cache: &Remembered<T>, path: &Path, make: impl FnOnce() -> T) -> T {
-    if let Some(known) = lock(cache).get(path) {
+    if let Some(known) = lock(cache).get(path.as_os_str()) {
         return known.clone();
     }
     let made = make();
-    lock(cache).entry(path.to_owned()).or_insert(made).clone()
+    lock(cache).entry(path.as_os_str().to_owned()).or_insert(made).clone()
 }
 
 /// A panic elsewhere cannot have left half a value behind: values are made outside of the lock.

@@ -377,9 +377,12 @@ impl Tree {
                 TokenKind::Blank | TokenKind::Comment => {}
                 _ => continued = false,
             }
+            if !continued || token.kind != TokenKind::Blank {
+                return None;
+            }
             let starts_line = self.text.as_bytes()[..token.span.start as usize].last() == Some(&b'\n');
             let ends_line = token.span.of_text(&self.text).ends_with('\n');
-            (continued && token.kind == TokenKind::Blank && starts_line && ends_line).then_some(token.span)
+            (starts_line && ends_line).then_some(token.span)
         })
     }
 }
