@@ -4,6 +4,8 @@ mod compare;
 mod effect;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod exec;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub mod image;
 mod keys;
 mod order;
 pub mod plan;
@@ -11,6 +13,8 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub mod tree;
 
 pub use compare::{Change, compare, effects, new_faults};
 pub use effect::{Effect, Effects};

@@ -57,8 +57,13 @@ impl fmt::Display for LayerName {
 /// What a worker can do. A layer that is made appears under its name when all of it is there, and not before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Makes a layer of the plain layer tar that comes with it as a descriptor. Its whiteouts become those of overlayfs.
+    /// Makes a layer of the plain layer tar that comes with it as a descriptor. It is applied to the stack that it belongs
+    /// on, as `tree::unpack` says: what it removes overlayfs notes in its own way, a folder that it does not describe
+    /// keeps what the stack says of it, and links into the stack lead where they should. So a layer on other layers is
+    /// another one: it is named after its chain, not after its content alone.
     Unpack {
+        /// The stack that it is applied to, bottom first.
+        lowers: Vec<LayerName>,
         /// The new layer.
         layer: LayerName,
         /// What it may cost.
