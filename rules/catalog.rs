@@ -1227,7 +1227,7 @@ pub(crate) static ALL: &[Rule] = &[
         aliases: Borrowed(&[Borrowed("DF070")]),
         options: Borrowed(&[]),
         since: Borrowed("0.1.0"),
-        summary: Borrowed("The whole build context is copied before the dependencies are installed."),
+        summary: Borrowed("Sources are copied before dependencies are installed that do not need them."),
         page: Borrowed(include_str!("dockerfile/copy-before-install.md")),
         checks: Borrowed(dockerfile_copy_before_install::CHECKS),
     },

@@ -109,6 +109,16 @@ impl Changes {
         self.differs(old.shell == new.shell, Effect::Shell, "the shell");
     }
 
+    /// What a script runs with is all of it; what copies has its variables in its own words.
+    fn of_step_state(&mut self, old: &Step, new: &Step) {
+        match new.kind {
+            StepKind::Run => self.of_state(&old.state, &new.state),
+            StepKind::Transfer | StepKind::Workdir => {
+                self.differs(old.state.workdir == new.state.workdir, Effect::Workdir, "the folder");
+            }
+        }
+    }
+
     /// Steps that are alike belong together; of the others each old one becomes the next new one of its kind.
     fn of_steps(&mut self, old: &[Step], new: &[Step]) {
         let start = old.iter().zip(new).take_while(|(old, new)| alike(old, new)).count();
@@ -116,7 +126,7 @@ impl Changes {
         let end = rest.take_while(|(old, new)| alike(old, new)).count();
         let same = old[..start].iter().zip(&new[..start]);
         for (old, new) in same.chain(old[old.len() - end..].iter().zip(&new[new.len() - end..])) {
-            self.of_state(&old.state, &new.state);
+            self.of_step_state(old, new);
         }
         let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
         if old.is_empty() && new.is_empty() {
@@ -130,7 +140,7 @@ impl Changes {
             match found.and_then(|at| Some((at, free[at].take()?))) {
                 Some((at, other)) => {
                     places.push(at);
-                    self.of_state(&step.state, &other.state);
+                    self.of_step_state(step, other);
                 }
                 None => left.push(step),
             }
@@ -141,7 +151,7 @@ impl Changes {
             let found = free.iter().position(|other| other.is_some_and(|other| other.kind == step.kind));
             self.of_kind(step.kind);
             match found.and_then(|at| free[at].take()) {
-                Some(other) => self.of_state(&step.state, &other.state),
+                Some(other) => self.of_step_state(step, other),
                 None => number |= step.kind != StepKind::Workdir,
             }
         }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::plan::{Base, Input, Part, Plan, Setting, Stage, State, Step, StepKind};
 use super::text::Text;
-use crate::model::context::{BuildContext, Taken, path_in_context};
+use crate::model::context::{BuildContext, path_in_context};
 use crate::text::Files;
 
 /// The key of a step or of the content of files.
@@ -99,33 +99,20 @@ impl Keys {
 /// What `source` takes from a context: the paths and contents of its files, not their times. `None` when that is not
 /// known, or there is too much of it.
 pub fn content(source: &str, context: &BuildContext, files: &dyn Files) -> Option<Key> {
-    let mut open = match context.take(source, files) {
-        Taken::Paths(paths) => paths,
-        Taken::Everything => vec![String::new()],
-        Taken::Ignored(_) | Taken::Missing | Taken::Unknown => return None,
-    };
     let mut hash = Hash::new("content");
-    let mut count = 0;
+    let mut readable = true;
     let top = path_in_context(source);
-    while let Some(path) = open.pop() {
-        count += 1;
-        if count > MOST_FILES {
-            return None;
-        }
-        let ignored = !path.is_empty() && context.ignore.as_ref().map_or(Some(false), |file| file.ignores(&path))?;
-        if let Ok(entries) = files.list(&context.root.join(&path)) {
-            let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-            // An exception may bring back a part of a folder.
-            open.extend(entries.iter().rev().map(|entry| inner(&entry.name)));
-            continue;
-        }
-        if !ignored {
-            // The name of a file that is copied under another name does not count.
-            hash.word(if path == top { "" } else { &path });
-            hash.bytes(&files.read(&context.root.join(&path)).ok()?);
-        }
-    }
-    Some(hash.finish())
+    context.walk(source, files, MOST_FILES, &mut |path| {
+        let Ok(bytes) = files.read(&context.root.join(path)) else {
+            readable = false;
+            return false;
+        };
+        // The name of a file that is copied under another name does not count.
+        hash.word(if path == top { "" } else { path });
+        hash.bytes(&bytes);
+        true
+    })?;
+    readable.then(|| hash.finish())
 }
 
 /// Every part goes in with its length, so that no two lists of parts look alike.

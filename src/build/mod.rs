@@ -10,16 +10,22 @@ mod keys;
 mod order;
 pub mod plan;
 mod read;
+mod reorder;
 #[cfg(test)]
 mod tests;
 mod text;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod tree;
+mod waste;
+#[cfg(test)]
+mod waste_tests;
 
 pub use compare::{Change, compare, effects, new_faults};
 pub use effect::{Effect, Effects};
 pub use keys::{Key, Keys, content};
-pub use order::Causes;
+pub use order::{Causes, Order};
 pub use plan::Plan;
 pub use read::named_sources;
+pub use reorder::Reordering;
 pub use text::Text;
+pub use waste::{Around, Brings, Installing, Waste};

@@ -1,6 +1,8 @@
 use super::*;
+use crate::model::context::{BuildContext, Certainty};
 use crate::model::dockerfile::Dockerfile;
 use crate::syntax::dockerfile::parse;
+use crate::text::MemoryFiles;
 
 fn plan(text: &str) -> Plan {
     Plan::new(&Dockerfile::new(parse(text)))
@@ -114,9 +116,27 @@ fn a_step_is_built_again_for_what_came_before_it() {
         "FROM node:22 AS deps\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY src ./src\nRUN npm test\n\
          FROM scratch\nCOPY --from=deps /app /app\n",
     );
+    let order = Order::new(&plan, &|_| None);
     let files = |source, manifest, lock, tooling| Causes { source, manifest, lock, tooling };
-    assert_eq!(plan.causes(0, 1), files(false, true, true, true));
-    assert_eq!(plan.causes(0, 3), files(true, true, true, true));
-    assert_eq!(plan.causes(1, 0), files(true, true, true, true));
-    assert_eq!(plan.causes(5, 0), Causes::default());
+    assert_eq!(order.causes(0, 1), files(false, true, true, true));
+    assert_eq!(order.causes(0, 3), files(true, true, true, true));
+    assert_eq!(order.causes(1, 0), files(true, true, true, true));
+    assert_eq!(order.causes(5, 0), Causes::default());
+    assert_eq!((order.brings(0, 0), order.brings(0, 1)), (files(false, true, true, false), Causes::NONE));
+}
+
+#[test]
+fn what_lies_in_a_folder_says_what_it_brings() {
+    let mut files = MemoryFiles::default();
+    for path in
+        ["app/deps/requirements.txt", "app/deps/uv.lock", "app/src/main.py", "app/web/package.json", "app/web/a.js"]
+    {
+        files.insert(path, "");
+    }
+    let context = BuildContext { root: "app".into(), certainty: Certainty::Fits, ignore: None };
+    let kinds = |source: &str| Causes::in_context(source, &context, &files);
+    assert_eq!(kinds("deps"), Some(Causes { manifest: true, lock: true, ..Causes::NONE }));
+    assert_eq!(kinds("src"), Some(Causes { source: true, ..Causes::NONE }));
+    assert_eq!(kinds("web"), Some(Causes { source: true, manifest: true, ..Causes::NONE }));
+    assert_eq!((kinds("."), kinds("none")), (Some(Causes::CONTEXT), None));
 }

@@ -98,6 +98,50 @@ impl BuildContext {
         matches!(self.take(path, files), Taken::Paths(_))
     }
 
+    /// Whether anything but Dockerfiles and the like lies in it: then what is not there is not meant to be.
+    pub fn is_seen(&self, files: &dyn Files) -> bool {
+        let known = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            name.starts_with('.') || ["dockerfile", "containerfile", "compose"].iter().any(|part| name.contains(part))
+        };
+        files.list(&self.root).is_ok_and(|entries| entries.iter().any(|entry| !known(&entry.name)))
+    }
+
+    /// Calls `visit` with the path of each file that `source` takes, in order, until it says `false`. `None` when that is
+    /// not known, or more than `most` files and folders are looked at.
+    pub fn walk(
+        &self,
+        source: &str,
+        files: &dyn Files,
+        most: usize,
+        visit: &mut dyn FnMut(&str) -> bool,
+    ) -> Option<()> {
+        let mut open = match self.take(source, files) {
+            Taken::Paths(paths) => paths,
+            Taken::Everything => vec![String::new()],
+            Taken::Ignored(_) | Taken::Missing | Taken::Unknown => return None,
+        };
+        let mut count = 0;
+        while let Some(path) = open.pop() {
+            count += 1;
+            if count > most {
+                return None;
+            }
+            let ignored = !path.is_empty() && self.ignore.as_ref().map_or(Some(false), |file| file.ignores(&path))?;
+            if ignored && !self.ignore.as_ref().is_some_and(|file| file.has_exceptions()) {
+                continue;
+            }
+            if let Ok(entries) = files.list(&self.root.join(&path)) {
+                let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+                // An exception may bring back a part of a folder.
+                open.extend(entries.iter().rev().map(|entry| inner(&entry.name)));
+            } else if !ignored && !visit(&path) {
+                return Some(());
+            }
+        }
+        Some(())
+    }
+
     /// The paths that a pattern matches, folder by folder: none of its parts goes over a slash. `None` when there is
     /// too much to look at, or the pattern is a bad one.
     fn expand(&self, pattern: &str, files: &dyn Files) -> Option<Vec<String>> {
