@@ -1,9 +1,9 @@
 use crate::lint::prelude::*;
 use crate::model::expand::Value;
-use crate::model::shell::{Node, Role, Values, walk};
+use crate::model::shell::Values;
 use crate::syntax::shell::{Operation, Part};
 
-pub const CHECKS: &[Check] = &[Check::Instruction(rm_of_variable)];
+pub const CHECKS: &[Check] = &[Check::Command(rm_of_variable)];
 
 /// What nobody wants to lose, behind an empty variable.
 const FOLDERS: [&str; 15] = [
@@ -11,27 +11,20 @@ const FOLDERS: [&str; 15] = [
     "/var",
 ];
 
-fn rm_of_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if !instruction.has_byte(b'$') {
+fn rm_of_variable(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    let (instruction, node) = (command.instruction, command.node);
+    if !node.is("rm") || !node.has_flag(&["-r", "-R", "--recursive"]) {
         return;
     }
     let every = cx.flag("every");
-    walk(instruction, &mut |node, _| {
-        let Node::Word(word, Role::Argument(command, _)) = node else { return };
-        if !matches!(word.parts[..], [Part::Variable { .. } | Part::DoubleQuoted { .. }, ..])
-            || !command.is("rm")
-            || !command.has_flag(&["-r", "-R", "--recursive"])
-        {
-            return;
-        }
-        let Some((span, name, rest)) = behind_variable(&word.parts) else { return };
-        let Some(path) = rest.trim_end_matches(['*', '/', '.']).strip_suffix("").filter(|_| rest.starts_with('/'))
-        else {
-            return;
+    for word in node.arguments() {
+        let Some((span, name, rest)) = behind_variable(&word.parts).filter(|(.., rest)| rest.starts_with('/')) else {
+            continue;
         };
+        let path = rest.trim_end_matches(['*', '/', '.']);
         let known = matches!(instruction.variable(name), Value::Known(value) if !value.is_empty());
         if !FOLDERS.contains(&path) || !every && (known || Values::of(instruction).is_assigned(name)) {
-            return;
+            continue;
         }
         let written = span.of_text(cx.text());
         let diagnostic = cx.report(word.span, format!("this deletes `{rest}` when `{name}` is empty"));
@@ -39,7 +32,7 @@ fn rm_of_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             let fix = Fix::risky("fail when it is empty").replace(span, format!("${{{name}:?}}"));
             diagnostic.fix(fix.changes(Effect::of_command(instruction)));
         }
-    });
+    }
 }
 
 /// The variable a word starts with, and the text behind it.

@@ -20,12 +20,12 @@ fn unassigned_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             // Names in capitals may come from the environment.
             let lower = name.len() > 1 && name.starts_with(|c: char| c.is_ascii_lowercase());
             let set = || instruction.is_set(name).unwrap_or(!every);
-            if !lower || seen.contains(&name) || set() || values.is_declared(name) {
+            if !lower || seen.contains(&name) || values.is_assigned(name) || set() || values.is_declared(name) {
                 return;
             }
             seen.push(name);
             let open = !every && values.may_assign_more();
-            if !open && !values.is_assigned(name) && !may_set(instruction.text(), name) {
+            if !open && !may_set(instruction.text(), name) {
                 cx.report(span, format!("nothing gives `{name}` a value")).label(span, "becomes nothing");
             }
         });

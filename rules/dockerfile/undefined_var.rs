@@ -23,9 +23,8 @@ fn undefined_var(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         seen.push(reference.name);
     }
     // A script may get its variables from anywhere; the names of build arguments are another matter.
-    let is_named = |name: &&str| instruction.text().contains(name);
-    let declared = instruction.dockerfile.globals().names().next().is_some();
-    if !instruction.has_byte(b'$') || !declared && !PREDEFINED_PLATFORM_ARGUMENTS.iter().any(is_named) {
+    let mut arguments = instruction.dockerfile.globals().names().chain(PREDEFINED_PLATFORM_ARGUMENTS);
+    if !instruction.has_byte(b'$') || !arguments.any(|name| instruction.text().contains(name)) {
         return;
     }
     for reference in shell_references(instruction) {

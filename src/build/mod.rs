@@ -6,6 +6,8 @@ mod effect;
 pub mod exec;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod image;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub mod judge;
 mod keys;
 mod order;
 pub mod plan;
