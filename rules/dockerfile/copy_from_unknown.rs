@@ -34,7 +34,7 @@ fn copy_from_unknown(instruction: Instruction<'_>, cx: &mut Context<'_>) {
 /// An image, a context from the command line, or a mistyped stage.
 fn not_a_stage(instruction: Instruction<'_>, word: &Word, own: usize, cx: &mut Context<'_>) {
     let name = &*word.raw;
-    if name.contains([':', '@']) || name == "scratch" {
+    if name.contains([':', '@']) || name == "scratch" || instruction.dockerfile.is_context(name) {
         return;
     }
     let stages = instruction.dockerfile.stages().take(own).filter_map(Stage::name);

@@ -62,6 +62,17 @@ impl Document {
         }
     }
 
+    /// Reads it again as a Dockerfile that is built with contexts of these names.
+    pub(super) fn know_contexts(&mut self, contexts: Vec<String>) {
+        if contexts.is_empty() {
+            return;
+        }
+        self.tree = match std::mem::replace(&mut self.tree, Tree::Outer) {
+            Tree::Dockerfile(old) => Tree::Dockerfile(Box::new(Dockerfile::with_contexts(old.tree, contexts))),
+            other => other,
+        };
+    }
+
     /// Its comments, in the coordinates of the document.
     pub fn comments(&self) -> Vec<Span> {
         match &self.tree {
@@ -102,8 +113,10 @@ fn parse(
             }
         }
         Tree::Compose(stream) => {
-            for (text, at) in inline_dockerfiles(stream) {
+            for (text, at, contexts) in inline_dockerfiles(stream) {
+                let from = inner.len();
                 parse(source, text.into(), at.inside(&region), Kind::Dockerfile, Vec::new(), &mut inner);
+                inner[from..].iter_mut().for_each(|document| document.know_contexts(contexts.clone()));
             }
         }
         Tree::Dockerfile(_) | Tree::Kubernetes(_) => {}
@@ -120,17 +133,22 @@ fn parse(
     documents.append(&mut inner);
 }
 
-/// The values of `dockerfile_inline`, each once however many services share it.
-fn inline_dockerfiles(stream: &yaml::Stream) -> Vec<(&str, Region)> {
-    let mut found: Vec<(&str, Region)> = Vec::new();
+/// The values of `dockerfile_inline`, each once however many services share it, and the contexts that these name.
+fn inline_dockerfiles(stream: &yaml::Stream) -> Vec<(&str, Region, Vec<String>)> {
+    let mut found: Vec<(&str, Region, Vec<String>)> = Vec::new();
     if memchr::memmem::find(stream.text.as_bytes(), b"dockerfile_inline").is_none() {
         return found;
     }
     for root in stream.documents.iter().filter_map(yaml::Document::root) {
         for service in (File { root }).services() {
             let inline = service.build().and_then(Build::dockerfile_inline);
-            let inner = inline.and_then(yaml::Ref::region);
-            found.extend(inner.filter(|inner| !found.contains(inner)));
+            let Some((text, region)) = inline.and_then(yaml::Ref::region) else { continue };
+            let contexts = service.build().into_iter().flat_map(Build::additional_contexts);
+            let contexts = contexts.map(|pair| pair.name.to_owned());
+            match found.iter_mut().find(|(other, at, _)| *other == text && *at == region) {
+                Some((_, _, all)) => all.extend(contexts),
+                None => found.push((text, region, contexts.collect())),
+            }
         }
     }
     found

@@ -19,6 +19,7 @@ use super::walk::walk;
 use super::{Catalog, Context, Diagnostic, Fix, Rule, Settings, Severity};
 use crate::build::Effect;
 use crate::model::compose;
+use crate::model::project::Project;
 use crate::model::role::Role;
 use crate::model::template;
 use crate::syntax::SyntaxError;
@@ -135,6 +136,12 @@ impl Run<'_> {
                 let ignored = self.settings.ignored_in(&source.path);
                 let catalog = self.settings.catalog();
                 let ignored: Vec<usize> = ignored.into_iter().filter_map(|rule| catalog.index(rule)).collect();
+                if let Some(document) = documents.first_mut().filter(|_| kind == Kind::Dockerfile) {
+                    match guarded(|| self.project().named_contexts(&source.path)) {
+                        Ok(contexts) => document.know_contexts(contexts),
+                        Err(panic) => checked.fail(&source, "the reader of the files around", &panic),
+                    }
+                }
                 for document in &mut documents {
                     match guarded(|| self.compose(document)) {
                         Ok(project) => document.compose = project,
@@ -159,6 +166,10 @@ impl Run<'_> {
         sort(&mut checked.diagnostics);
         checked.suppressed.sort_by(|a, b| order(&a.diagnostic, &b.diagnostic));
         checked
+    }
+
+    fn project(&self) -> Project<'_> {
+        Project::new(self.files, &self.settings.images, &self.shared.projects)
     }
 
     /// What a document is for. One that lies inside another file is shown or built by itself.

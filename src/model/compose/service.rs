@@ -33,6 +33,16 @@ pub struct BuildFacts<'a> {
     pub value: &'a Value,
 }
 
+impl BuildFacts<'_> {
+    /// The names of the contexts beside the main one, as far as they are known.
+    pub fn additional_contexts(&self) -> Vec<String> {
+        match self.value.fact("additional_contexts") {
+            Fact::Known(contexts) => contexts.pairs().into_iter().map(|(name, ..)| name.to_owned()).collect(),
+            Fact::Absent | Fact::Unknown => Vec::new(),
+        }
+    }
+}
+
 /// A service that another one waits for.
 #[derive(Clone, Copy, Debug)]
 pub struct DependencyFacts<'a> {

@@ -296,6 +296,7 @@ impl<'a> Instruction<'a> {
         }
         let is_image = |word: &&Word| {
             self.dockerfile.stage_named(&word.raw).is_none()
+                && !self.dockerfile.is_context(&word.raw)
                 && word.variables.is_empty()
                 && word.raw.contains(['.', ':', '/'])
         };
@@ -307,6 +308,9 @@ impl<'a> Instruction<'a> {
         let Some(name) = self.value(word) else { return Source::Unknown };
         if let Some(stage) = self.dockerfile.stage_named(&name) {
             return Source::Stage(stage);
+        }
+        if self.dockerfile.is_context(&name) {
+            return Source::Unknown;
         }
         Image::parse(&name, word.span).map_or(Source::Unknown, Source::Image)
     }

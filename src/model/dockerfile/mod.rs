@@ -23,7 +23,9 @@ pub use stage::{Base, From, Stage, User};
 
 use rustc_hash::FxHashMap;
 
+use super::image::Image;
 use crate::syntax::dockerfile as ast;
+use crate::text::Span;
 
 /// A Dockerfile and what its instructions mean together.
 #[derive(Debug)]
@@ -40,12 +42,38 @@ pub struct Dockerfile {
     globals: scope::Bindings,
     /// The last stage of each name, in lower case.
     names: FxHashMap<Box<str>, u32>,
+    /// The names of the contexts it is built with, the shortest that mean the same.
+    contexts: Vec<Box<str>>,
+}
+
+/// A reference as named contexts are looked up: short, and without `latest`.
+fn familiar(reference: &str) -> Box<str> {
+    let Ok(image) = Image::parse(reference, Span::empty(0)) else { return reference.into() };
+    let mut name = image.familiar_name();
+    if let Some(tag) = image.tag.as_deref().filter(|tag| *tag != "latest" || image.digest.is_some()) {
+        name = format!("{name}:{tag}");
+    }
+    if let Some(digest) = &image.digest {
+        name = format!("{name}@{digest}");
+    }
+    name.into()
 }
 
 impl Dockerfile {
     /// Reads the meaning of a tree.
     pub fn new(tree: ast::Tree) -> Dockerfile {
-        resolve::resolve(tree)
+        resolve::resolve(tree, Vec::new())
+    }
+
+    /// The same where builds give it contexts of these names. What such a context holds is not known: FROM and `--from`
+    /// take it before an image of that name (`dockerfile2llb/convert.go` of BuildKit).
+    pub fn with_contexts(tree: ast::Tree, names: impl IntoIterator<Item = String>) -> Dockerfile {
+        resolve::resolve(tree, names.into_iter().map(|name| familiar(&name)).collect())
+    }
+
+    /// Whether a reference is the name of a context that a build gives it.
+    pub fn is_context(&self, reference: &str) -> bool {
+        !self.contexts.is_empty() && self.contexts.contains(&familiar(reference))
     }
 
     /// What was parsed.

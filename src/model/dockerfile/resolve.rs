@@ -80,7 +80,7 @@ impl StageFacts {
     }
 }
 
-pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
+pub(super) fn resolve(tree: ast::Tree, contexts: Vec<Box<str>>) -> Dockerfile {
     let count = tree.instructions.len();
     let mut dockerfile = Dockerfile {
         tree,
@@ -89,6 +89,7 @@ pub(super) fn resolve(tree: ast::Tree) -> Dockerfile {
         shells: Vec::new(),
         globals: Bindings::default(),
         names: FxHashMap::default(),
+        contexts,
     };
     let mut pragmas = ShellPragmas::default();
     for index in 0..count {
@@ -214,7 +215,7 @@ fn base(dockerfile: &Dockerfile, word: &Word) -> Base {
     if reference == "scratch" {
         return Base::Scratch;
     }
-    if is_of_another_tool(&reference) {
+    if is_of_another_tool(&reference) || dockerfile.is_context(&reference) {
         return Base::Unknown;
     }
     match Image::parse_expanded(&reference, &word.raw, word.span) {

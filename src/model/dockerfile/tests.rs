@@ -231,3 +231,14 @@ fn many_long_values_do_not_fill_the_memory() {
     assert_eq!(variable(&text, "A100").map(|value| value.len()), Some(2000));
     assert_eq!(variable(&text, "A1999"), None, "all of them together would take forty megabytes");
 }
+
+#[test]
+fn a_named_context_is_no_image() {
+    let text = "FROM docker.io/library/common AS a\nFROM golang:1.24\nFROM golang:1.23\nFROM a\nCOPY --from=common x y\nCOPY --from=other x y\n";
+    let names = ["common", "golang:1.24", "a"].map(str::to_owned);
+    let dockerfile = Dockerfile::with_contexts(parse(text), names);
+    let bases: Vec<bool> = dockerfile.stages().map(|stage| *stage.base() == Base::Unknown).collect();
+    assert_eq!(bases, [true, true, false, false]);
+    let sources = dockerfile.instructions().filter_map(|own| Some(own.source(own.source_words().next()?)));
+    assert!(matches!(sources.collect::<Vec<_>>()[..], [Source::Unknown, Source::Image(_)]));
+}

@@ -22,6 +22,8 @@ struct Target {
     target: Option<Text>,
     tags: Vec<Text>,
     inherits: Vec<Text>,
+    /// The names of the contexts beside the main one.
+    contexts: Vec<String>,
 }
 
 /// A string; `None` where something unknown is in it.
@@ -45,6 +47,10 @@ pub(super) fn json(text: &str, folder: &Path) -> Vec<Build> {
             target: text("target"),
             tags: texts("tags"),
             inherits: texts("inherits"),
+            contexts: match target.get("contexts").and_then(Json::as_object) {
+                Some(contexts) => contexts.keys().cloned().collect(),
+                None => Vec::new(),
+            },
         };
         targets.insert(name.clone(), target);
     }
@@ -91,12 +97,15 @@ fn builds(targets: &FxHashMap<String, Target>, folder: &Path) -> Vec<Build> {
             _ => None,
         };
         let stage = find(|target| target.target.as_ref());
+        let mut contexts = Vec::new();
+        named_contexts(targets, target, 0, &mut contexts);
         let tags: Vec<&String> = target.tags.iter().flatten().collect();
         for image in if tags.is_empty() { vec![String::new()] } else { tags.into_iter().cloned().collect() } {
             // A stage that is not known could be any: then the Dockerfile does not help.
             let known = stage != Some(None);
             let dockerfile = path.clone().filter(|_| known);
-            result.push(Build { image, dockerfile, context: root.clone(), target: stage.clone().flatten() });
+            let (context, target, contexts) = (root.clone(), stage.clone().flatten(), contexts.clone());
+            result.push(Build { image, dockerfile, context, target, contexts });
         }
     }
     result
@@ -117,6 +126,20 @@ fn inherited<'t>(
     }
     let mut bases = target.inherits.iter().rev().flatten().filter_map(|name| targets.get(name));
     bases.find_map(|base| inherited(targets, base, of, depth + 1))
+}
+
+/// The names of the contexts of the target and of what it inherits from, which come together.
+fn named_contexts(targets: &FxHashMap<String, Target>, target: &Target, depth: usize, found: &mut Vec<String>) {
+    for name in &target.contexts {
+        if !found.contains(name) {
+            found.push(name.clone());
+        }
+    }
+    if depth < DEEPEST {
+        for base in target.inherits.iter().flatten().filter_map(|name| targets.get(name)) {
+            named_contexts(targets, base, depth + 1, found);
+        }
+    }
 }
 
 /// A tag may end in a variable: only what stands before the colon is its name.
@@ -205,6 +228,7 @@ impl<'t> Reader<'t> {
                 "target" => target.target = Some(self.text()),
                 "tags" => target.tags = self.texts(),
                 "inherits" => target.inherits = self.texts(),
+                "contexts" => target.contexts = self.keys(),
                 "dockerfile-inline" => {
                     target.inline = true;
                     self.skip_value();
@@ -251,6 +275,55 @@ impl<'t> Reader<'t> {
                     texts.push(None);
                 }
             }
+        }
+    }
+
+    /// The keys of a map.
+    fn keys(&mut self) -> Vec<String> {
+        let mut keys = Vec::new();
+        if !self.take('{') {
+            self.skip_value();
+            return keys;
+        }
+        loop {
+            self.skip_blanks();
+            if self.rest.is_empty() || self.take('}') {
+                return keys;
+            }
+            if self.take(',') {
+                continue;
+            }
+            let word = self.word();
+            match if word.is_empty() { self.string() } else { Some(Some(word.to_owned())) } {
+                Some(key) => keys.extend(key),
+                None => {
+                    let end = self.rest.chars().next().map_or(0, char::len_utf8);
+                    self.rest = &self.rest[end..];
+                    continue;
+                }
+            }
+            self.skip_blanks();
+            if self.take('=') || self.take(':') {
+                self.skip_item();
+            }
+        }
+    }
+
+    /// Skips to the next comma, line or closing bracket, and over what brackets opened before it hold.
+    fn skip_item(&mut self) {
+        let mut open = 0;
+        while let Some(character) = self.rest.chars().next() {
+            match character {
+                '"' => {
+                    self.string();
+                    continue;
+                }
+                ',' | '\n' | '}' | '#' if open == 0 => return,
+                '{' | '[' | '(' => open += 1,
+                '}' | ']' | ')' => open -= 1,
+                _ => {}
+            }
+            self.rest = &self.rest[character.len_utf8()..];
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Build {
     pub(super) context: Option<PathBuf>,
     /// The stage.
     pub(super) target: Option<String>,
+    /// The names of the contexts it gives beside the main one.
+    pub(super) contexts: Vec<String>,
 }
 
 impl Build {
@@ -76,8 +78,9 @@ fn compose(path: &Path, text: &str, files: &dyn Files) -> Vec<Build> {
             Fact::Absent => None,
             Fact::Unknown => return None,
         };
+        let contexts = build.additional_contexts();
         let context = build.context.known().map(|context| normalize(&context));
-        Some(Build { image: image.to_owned(), dockerfile: build.dockerfile.known(), context, target })
+        Some(Build { image: image.to_owned(), dockerfile: build.dockerfile.known(), context, target, contexts })
     };
     project.services().filter_map(build).collect()
 }
@@ -97,16 +100,17 @@ fn skaffold_artifact(artifact: Ref<'_>, folder: &Path) -> Option<Build> {
     let text = |keys: &[&str]| artifact.path(keys).and_then(Ref::as_str);
     let builder = if artifact.has_key("kaniko") { "kaniko" } else { "docker" };
     if OTHER_BUILDERS.iter().any(|other| *other != builder && artifact.has_key(other)) {
-        return Some(Build { image, dockerfile: None, context: None, target: None });
+        return Some(Build { image, dockerfile: None, context: None, target: None, contexts: Vec::new() });
     }
     let context = text(&["context"]).unwrap_or(".");
     let dockerfile = text(&[builder, "dockerfile"]).unwrap_or("Dockerfile");
     if [context, dockerfile].iter().any(|path| path.contains("{{")) {
-        return Some(Build { image, dockerfile: None, context: None, target: None });
+        return Some(Build { image, dockerfile: None, context: None, target: None, contexts: Vec::new() });
     }
     let target = text(&[builder, "target"]).map(str::to_owned);
     let path = dockerfile_in(folder, context, dockerfile);
-    Some(Build { image, dockerfile: Some(path), context: Some(normalize(&folder.join(context))), target })
+    let context = Some(normalize(&folder.join(context)));
+    Some(Build { image, dockerfile: Some(path), context, target, contexts: Vec::new() })
 }
 
 fn folder_of(path: &Path) -> &Path {

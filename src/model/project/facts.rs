@@ -69,9 +69,9 @@ impl UserFacts {
 }
 
 impl DockerfileFacts {
-    /// Reads a Dockerfile; its tree is dropped.
-    pub fn read(source: Source) -> DockerfileFacts {
-        let dockerfile = Dockerfile::new(dockerfile::parse(source.text.clone()));
+    /// Reads a Dockerfile, which is given contexts of these names; its tree is dropped.
+    pub fn read(source: Source, contexts: Vec<String>) -> DockerfileFacts {
+        let dockerfile = Dockerfile::with_contexts(dockerfile::parse(source.text.clone()), contexts);
         DockerfileFacts {
             stages: dockerfile.stages().map(stage).collect(),
             complete: dockerfile.tree.errors.is_empty(),

@@ -77,7 +77,7 @@ impl<'a> Project<'a> {
         remember(&self.cache.dockerfiles, &path, || {
             lock(&self.cache.read).insert(path.clone());
             let bytes = self.files.read(&path).ok()?;
-            Some(Arc::new(DockerfileFacts::read(Source::from_bytes(&path, bytes))))
+            Some(Arc::new(DockerfileFacts::read(Source::from_bytes(&path, bytes), self.named_contexts(&path))))
         })
     }
 
@@ -91,7 +91,8 @@ impl<'a> Project<'a> {
         let dockerfile = match (&build.dockerfile, &build.dockerfile_inline) {
             (Fact::Known(path), _) => self.dockerfile(path)?,
             (_, Fact::Known(inline)) => {
-                Arc::new(DockerfileFacts::read(Source::new(Path::new("Dockerfile"), inline.as_text()?)))
+                let source = Source::new(Path::new("Dockerfile"), inline.as_text()?);
+                Arc::new(DockerfileFacts::read(source, build.additional_contexts()))
             }
             _ => return None,
         };
@@ -149,6 +150,23 @@ impl<'a> Project<'a> {
                 self.declared_context(&path).unwrap_or_else(|| self.fitting_context(&path, sources))?;
             Some(Arc::new(BuildContext { ignore: self.ignore_file(&path, &root), root, certainty }))
         })
+    }
+
+    /// The names of the contexts that compose files and bake give the Dockerfile at `path` beside the main one.
+    pub fn named_contexts(self, path: &Path) -> Vec<String> {
+        let path = normalize(path);
+        let mut found: Vec<String> = Vec::new();
+        for folder in self.folders_above(&path) {
+            for build in &self.folder(folder).builds {
+                // One whose Dockerfile only the build knows may be for this one.
+                if build.dockerfile.as_deref().is_none_or(|own| own == path) {
+                    found.extend(
+                        build.contexts.iter().filter(|name| !found.contains(name)).cloned().collect::<Vec<_>>(),
+                    );
+                }
+            }
+        }
+        found
     }
 
     /// The folder of the Dockerfile at `path` as its context.

@@ -105,3 +105,22 @@ fn broken_bake_files_are_read_as_far_as_they_go() {
         assert!(bake::hcl(text, Path::new("")).len() <= 1, "{text}");
     }
 }
+
+#[test]
+fn named_contexts_are_those_that_compose_and_bake_declare() {
+    let hcl = "target \"base\" {\n  contexts = {\n    common = \"../x\" # }\n    \"golang:1.24\" = f({ a = 1 }), \"b\" = \"target:y\"\n  }\n}\n\
+               target \"app\" {\n  inherits = [\"base\"]\n  contexts = { own = \"docker-image://z\", two = x ? \"a\" : \"b\" }\n}\n";
+    let json = r#"{"target": {"x": {"contexts": {"common": ".", "two": "b"}}, "y": {"dockerfile": "other"}}}"#;
+    let map = "services: {a: {build: {context: ., additional_contexts: {common: ../x, two: 'service:b'}}}, b: {build: {context: ., dockerfile: other}}}";
+    let list = "services: {a: {build: {context: ., additional_contexts: ['common=../x', 'two=docker-image://x:1']}}}";
+    let names = |path: &str, text: &str, of: &str| {
+        let memory = memory(&[(path, text), ("Dockerfile", ""), ("other", "")]);
+        let cache = Cache::default();
+        Project::new(&memory, &[], &cache).named_contexts(Path::new(of))
+    };
+    assert_eq!(names("docker-bake.hcl", hcl, "Dockerfile"), ["own", "two", "common", "golang:1.24", "b"]);
+    for (path, text) in [("docker-bake.json", json), ("compose.yaml", map), ("compose.yaml", list)] {
+        assert_eq!(names(path, text, "Dockerfile"), ["common", "two"], "{path}");
+        assert_eq!(names(path, text, "other"), [] as [&str; 0], "{path}");
+    }
+}
