@@ -1,6 +1,7 @@
 use crate::lint::prelude::*;
 use crate::syntax::compose::File;
 use crate::syntax::yaml::{Profile, Value};
+use crate::text::line_break;
 
 pub const CHECKS: &[Check] = &[Check::Compose(obsolete_version)];
 
@@ -27,8 +28,9 @@ fn obsolete_version(root: Ref<'_>, cx: &mut Context<'_>) {
     if let Some(mut lines) = value.lines_to_remove() {
         // With the first line goes the blank one that set it apart.
         let text = &*root.document.text;
-        if lines.start == 0 && text[lines.end as usize..].starts_with('\n') {
-            lines.end += 1;
+        let next = line_break(text);
+        if lines.start == 0 && text[lines.end as usize..].starts_with(next) {
+            lines.end += next.len() as u32;
         }
         let fix = if swarm { Fix::risky("remove it") } else { Fix::safe("remove it") };
         finding.fix(fix.delete(lines));

@@ -1,6 +1,6 @@
 use crate::lint::prelude::*;
 use crate::model::compose::{ReferenceKind, Undefined};
-use crate::text::suggest;
+use crate::text::{line_break, suggest};
 
 pub const CHECKS: &[Check] = &[Check::Compose(undefined_reference)];
 
@@ -41,10 +41,11 @@ fn declaration(root: Ref<'_>, kind: ReferenceKind, name: &str, text: &str) -> Op
     if !matches!(kind, ReferenceKind::Network | ReferenceKind::Volume) {
         return None;
     }
+    let next = line_break(text);
     let Some((key, value)) = root.entry(kind.section()) else {
         let last = root.document.span.end as usize >= text.trim_end().len();
-        let line_break = if text.ends_with('\n') { "" } else { "\n" };
-        return last.then(|| (text.len() as u32, format!("{line_break}\n{}:\n  {name}:\n", kind.section())));
+        let end = if text.ends_with('\n') { "" } else { next };
+        return last.then(|| (text.len() as u32, format!("{end}{next}{}:{next}  {name}:{next}", kind.section())));
     };
     if value.mapping().is_some_and(|mapping| mapping.flow) || !(value.is_mapping() || value.is_null()) {
         return None;
@@ -53,6 +54,6 @@ fn declaration(root: Ref<'_>, kind: ReferenceKind, name: &str, text: &str) -> Op
     let line = text[..first as usize].rfind('\n').map_or(0, |newline| newline + 1);
     let indent = first as usize - line;
     let end = key.span().end as usize;
-    let end = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
-    Some((end as u32, format!("\n{:indent$}{name}:", "")))
+    let end = text[end..].find(next).map_or(text.len(), |newline| end + newline);
+    Some((end as u32, format!("{next}{:indent$}{name}:", "")))
 }

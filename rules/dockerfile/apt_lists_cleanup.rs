@@ -1,6 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::chain;
-use crate::model::packages::caches::{APT_LISTS, deletes, is_mounted, is_on_top, stays};
+use crate::model::packages::caches::{APT_LISTS, clean_up, deletes, is_mounted, is_on_top, stays};
 use crate::model::packages::{Action, Manager, Operation};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(apt_lists_cleanup)];
@@ -24,10 +23,9 @@ fn apt_lists_cleanup(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         diagnostic.note("a later instruction installs packages from them: update and install in one instruction");
         return;
     }
-    let Some(addition) = chain::append(instruction, "rm -rf /var/lib/apt/lists/*") else { return };
-    let title = "delete the lists";
-    let fix = if addition.exact { Fix::safe(title) } else { Fix::risky(title) };
-    diagnostic.fix(fix.insert(addition.offset, addition.text).changes(Effect::Command));
+    if let Some((_, addition)) = Operation::of(update).and_then(|update| clean_up(&update)) {
+        diagnostic.fix(Fix::append("delete the lists", addition));
+    }
 }
 
 /// What `apt` is asked to do.

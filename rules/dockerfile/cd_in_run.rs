@@ -1,9 +1,7 @@
 use crate::lint::prelude::*;
+use crate::model::folders::{MOVERS, depends_on_folder};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(cd_in_run)];
-
-/// What goes to another folder.
-const MOVERS: [&str; 3] = ["cd", "pushd", "popd"];
 
 fn cd_in_run(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if instruction.keyword() != Some(Keyword::Run) {
@@ -32,14 +30,14 @@ fn cd_in_run(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     // Whatever comes later must go on where it did.
     let back = match (before, depends_on_folder(instruction)) {
         (_, false) => String::new(),
-        (Some(before), true) => format!("\nWORKDIR {before}"),
+        (Some(before), true) => format!("{}WORKDIR {before}", instruction.dockerfile.line_break()),
         (None, true) => return,
     };
     if instruction.onbuild {
         return;
     }
-    let start = instruction.span().start;
-    let fix = Fix::risky("use `WORKDIR`").insert(start, format!("WORKDIR {folder}\n")).delete(removed);
+    let (place, line) = instruction.line_above(&format!("WORKDIR {folder}"));
+    let fix = Fix::risky("use `WORKDIR`").insert(place, line).delete(removed);
     let fix = if back.is_empty() { fix } else { fix.insert(instruction.span().end, back) };
     diagnostic.fix(fix.changes(Effect::Workdir).changes(Effect::Command).changes(Effect::Steps));
 }
@@ -71,22 +69,4 @@ fn whole_step(instruction: Instruction<'_>) -> Option<(&shell::SimpleCommand, Sp
     }
     let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
     Some((cd, second.pipeline.span, folder))
-}
-
-/// Whether anything after it in its stage, or a stage that starts from that, runs or copies in the current folder.
-fn depends_on_folder(instruction: Instruction<'_>) -> bool {
-    let Some(stage) = instruction.stage() else { return true };
-    let follows = |other: Instruction<'_>| {
-        let own = other.stage().is_some_and(|own| own.index == stage.index) && other.index > instruction.index;
-        own || other.stage().is_some_and(|own| own.ancestors().any(|ancestor| ancestor.index == stage.index))
-    };
-    let later: Vec<_> = instruction.dockerfile.instructions().filter(|other| follows(*other)).collect();
-    let first_workdir = later.iter().position(|other| other.keyword() == Some(Keyword::Workdir));
-    let until = &later[..first_workdir.unwrap_or(later.len())];
-    // The container starts in it as well.
-    first_workdir.is_none() && stage.ships()
-        || until.iter().any(|other| {
-            use Keyword::{Add, Cmd, Copy, Entrypoint, Onbuild, Run};
-            matches!(other.keyword(), Some(Add | Copy | Run | Cmd | Entrypoint | Onbuild))
-        })
 }

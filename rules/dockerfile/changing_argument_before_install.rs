@@ -40,12 +40,9 @@ fn changing_argument_before_install(instruction: Instruction<'_>, cx: &mut Conte
         diagnostic.label(install, "is built again with each value");
         let alone = declarations.len() == 1 && !instruction.text().contains('\n');
         if let Some(user) = user.filter(|_| alone) {
-            let text = instruction.dockerfile.text();
-            let lines = instruction.span().whole_lines(text);
-            let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-            let fix = Fix::risky("declare it where it is used").delete(lines);
-            let line = format!("{}{line_end}", instruction.text());
-            diagnostic.fix(fix.insert(user.span().start, line).changes(Effect::Argument));
+            let (place, line) = user.line_above(instruction.text());
+            let fix = Fix::risky("declare it where it is used").delete(instruction.lines()).insert(place, line);
+            diagnostic.fix(fix.changes(Effect::Argument));
         }
     }
 }

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::chain;
 
 pub const CHECKS: &[Check] = &[Check::Stage(consecutive_run)];
 
@@ -8,14 +9,23 @@ fn consecutive_run(stage: Stage<'_>, cx: &mut Context<'_>) {
         return;
     }
     let all: Vec<Instruction<'_>> = stage.outer_instructions().collect();
+    let mut start: Option<Instruction<'_>> = None;
     for pair in all.windows(2) {
         let [first, second] = pair else { continue };
-        if !is_short(*first, every) || !is_short(*second, every) || flags(*first) != flags(*second) {
+        if !is_short(*first, every) || !is_short(*second, every) || !chain::same_flags(*first, *second) {
+            start = None;
             continue;
         }
         let diagnostic = cx.report(second.node.keyword, "this step can be one with the step before it");
         diagnostic.label(first.node.keyword, "this one");
-        diagnostic.fixes.extend(merge(*first, *second));
+        let joined = chain::join(*start.get_or_insert(*first), *first, *second);
+        if joined.is_none() {
+            start = None;
+        }
+        if let Some((gap, joint)) = joined {
+            let fix = Fix::risky("make one step of both").replace(gap, joint);
+            diagnostic.fix(fix.changes(Effect::Command).changes(Effect::Steps));
+        }
     }
 }
 
@@ -52,44 +62,4 @@ fn outer_commands(list: &shell::List) -> Vec<&shell::SimpleCommand> {
         .collect();
     all.retain(|command| !inner.contains(&std::ptr::from_ref(*command)));
     all
-}
-
-/// Its flags in a fixed order, the fields of mounts too.
-fn flags(instruction: Instruction<'_>) -> Vec<String> {
-    let text = instruction.dockerfile.text();
-    let mut flags: Vec<String> = instruction
-        .node
-        .flags
-        .iter()
-        .map(|flag| {
-            let mut fields: Vec<&str> = flag.fields.iter().map(|field| field.span.of_text(text)).collect();
-            fields.sort_unstable();
-            let value = flag.value.as_ref().filter(|_| fields.is_empty()).map_or("", |value| &*value.raw);
-            format!("{}={value}{}", flag.name(text), fields.join(","))
-        })
-        .collect();
-    flags.sort_unstable();
-    flags
-}
-
-/// Both commands in the first step.
-fn merge(first: Instruction<'_>, second: Instruction<'_>) -> Option<Fix> {
-    let (Some(Command::Shell(one)), Some(Command::Shell(two))) = (first.command(), second.command()) else {
-        return None;
-    };
-    let text = first.dockerfile.text();
-    let between = Span::new(first.span().end, second.span().start).of_text(text);
-    let broken = !one.script.errors.is_empty() || !two.script.errors.is_empty() || one.span.of_text(text).contains('#');
-    let heredocs = first.node.heredocs.len() + second.node.heredocs.len();
-    // Only the end of a list of one command is sure to be followed by another.
-    let single = |form: &crate::syntax::dockerfile::ShellForm| matches!(&form.script.list.items[..], [item] if item.operator.is_none());
-    let posix = first.script().is_some() && second.script().is_some();
-    if broken || heredocs > 0 || !posix || !single(one) || !single(two) || !between.trim().is_empty() {
-        return None;
-    }
-    let escape = first.dockerfile.tree.escape;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let gap = Span::new(one.span.end, two.span.start);
-    let fix = Fix::risky("make one step of both").replace(gap, format!(" {escape}{line_end}    && "));
-    Some(fix.changes(Effect::Command).changes(Effect::Steps))
 }

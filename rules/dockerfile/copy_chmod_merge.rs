@@ -26,6 +26,10 @@ fn copy_chmod_merge(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     }
     let octal = value.len() >= 3 && value.bytes().all(|digit| (b'0'..b'8').contains(&digit));
     // `--chmod` of a folder would count for everything in it.
+    // Symbols came later than the flag.
+    if name == "chmod" && !run.dockerfile.knows_version(if octal { 2 } else { 14 }) {
+        return;
+    }
     let is_file = source.raw.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'));
     let title = format!("let `COPY` do it with `--{name}`");
     let fix = if is_file && (octal || name == "chown") { Fix::safe(title) } else { Fix::risky(title) };

@@ -1,10 +1,12 @@
 use crate::lint::prelude::*;
+use crate::model::shell::{has_glob, unquoted_parts};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(copy_heredoc)];
 
 fn copy_heredoc(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let Some(Command::Shell(form)) = instruction.command() else { return };
-    if instruction.keyword() != Some(Keyword::Run) || instruction.script_heredoc().is_some() {
+    let knows = instruction.dockerfile.knows_version(4);
+    if instruction.keyword() != Some(Keyword::Run) || instruction.script_heredoc().is_some() || !knows {
         return;
     }
     let Some(script) = instruction.script().filter(|script| script.errors.is_empty()) else { return };
@@ -20,7 +22,9 @@ fn copy_heredoc(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let written = target.target.as_ref().map_or(target.span, |word| word.span);
     let diagnostic = cx.report(written, format!("this step only writes `{path}`"));
     let inside = instruction.dockerfile.text()[form.span.start as usize..form.span.end as usize].contains('#');
-    if instruction.onbuild || inside || instruction.user().is_root() != Some(true) {
+    // The lines would end as those of the file do.
+    let other_lines = instruction.dockerfile.line_break() != "\n";
+    if instruction.onbuild || inside || other_lines || instruction.user().is_root() != Some(true) {
         return;
     }
     let delimiter = ["EOF", "END", "TEXT"].into_iter().find(|word| content.lines().all(|line| line != *word));
@@ -36,7 +40,9 @@ fn content(command: &shell::SimpleCommand, text: &str) -> Option<String> {
     let words = command.arguments().iter().map(shell::Word::text).collect::<Option<Vec<_>>>()?;
     // How a shell's `echo` takes a backslash is its own affair, and an unquoted pattern may match files.
     let plain = |word: &str| !word.contains('\\');
-    let unquoted = command.arguments().iter().any(|word| word.span.of_text(text).starts_with(['*', '?', '[', '~']));
+    let starts = |word: &shell::Word| word.span.of_text(text).starts_with('~');
+    let expands = |word: &shell::Word| has_glob(word) || starts(word) || unquoted_parts(word).any(has_brace);
+    let unquoted = command.arguments().iter().any(expands);
     let here: Vec<_> = command.redirections.iter().filter_map(|redirection| redirection.body).collect();
     let others = command.redirections.len() - 1 - here.len();
     if others > 0 || !command.assignments.is_empty() || unquoted {
@@ -61,4 +67,9 @@ fn content(command: &shell::SimpleCommand, text: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether Bash may make several words of it.
+fn has_brace(part: &shell::Part) -> bool {
+    matches!(part, shell::Part::Literal { value, .. } if value.contains('{'))
 }

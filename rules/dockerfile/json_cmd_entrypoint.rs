@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::shell::programs::is_builtin;
 use crate::syntax::dockerfile::Healthcheck;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(json_cmd_entrypoint)];
@@ -42,29 +43,36 @@ fn json_cmd_entrypoint(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if !script.errors.is_empty() || simple.words.is_empty() || item.operator.is_some() || item.pipeline.negated {
         return;
     }
-    if let Some(array) = array(simple) {
+    if simple.name().is_some_and(is_builtin) {
+        return;
+    }
+    // A CMD beside it would become its arguments.
+    let takes_cmd = effect == Effect::Entrypoint
+        && instruction.stage().is_some_and(|stage| stage.own_keywords().any(|own| own == Keyword::Cmd));
+    if let Some(array) = array(simple, instruction.dockerfile.text()).filter(|_| !takes_cmd) {
         diagnostic.fix(Fix::risky("run it without a shell").replace(form.span, array).changes(effect));
-    } else if simple.assignments.is_empty() && effect != Effect::Healthcheck && !simple.is("exec") {
+    } else if simple.assignments.is_empty() && effect != Effect::Healthcheck {
         let fix = Fix::risky("let the program take the place of the shell").insert(form.span.start, "exec ");
         diagnostic.fix(fix.changes(effect));
     }
 }
 
-/// The words as a JSON array, if the shell does nothing with them.
-fn array(command: &shell::SimpleCommand) -> Option<String> {
+/// The words as a JSON array with what stands between them, if the shell does nothing with them.
+fn array(command: &shell::SimpleCommand, text: &str) -> Option<String> {
     if !command.assignments.is_empty() || !command.redirections.is_empty() {
         return None;
     }
-    let words: Option<Vec<String>> = command
-        .words
-        .iter()
-        .map(|word| {
-            let expands = word.parts.iter().any(|part| match part {
-                shell::Part::Literal { value, .. } => value.contains(['*', '?', '[', '{', '~']),
-                _ => false,
-            });
-            Some(serde_json::Value::from(word.text().filter(|_| !expands)?).to_string())
-        })
-        .collect();
-    Some(format!("[{}]", words?.join(", ")))
+    let mut array = "[".to_owned();
+    for (index, word) in command.words.iter().enumerate() {
+        let expands = word.parts.iter().any(|part| match part {
+            shell::Part::Literal { value, .. } => value.contains(['*', '?', '[', '{', '~']),
+            _ => false,
+        });
+        if let Some(before) = index.checked_sub(1).map(|before| &command.words[before]) {
+            let gap = Span::new(before.span.end, word.span.start).of_text(text);
+            array = array + "," + if gap.trim().is_empty() { " " } else { gap };
+        }
+        array += &serde_json::Value::from(word.text().filter(|_| !expands)?).to_string();
+    }
+    Some(array + "]")
 }

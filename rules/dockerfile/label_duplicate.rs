@@ -32,6 +32,6 @@ fn removal(instruction: Instruction<'_>, pairs: &[Pair], place: usize) -> Span {
     match (place.checked_sub(1).and_then(|before| pairs.get(before)), pairs.get(place + 1)) {
         (Some(before), _) => Span::new(before.span.end, own.end),
         (None, Some(after)) => Span::new(own.start, after.span.start),
-        (None, None) => instruction.span().whole_lines(instruction.dockerfile.text()),
+        (None, None) => instruction.lines(),
     }
 }

@@ -20,7 +20,7 @@ fn label_missing(stage: Stage<'_>, cx: &mut Context<'_>) {
     let from = stage.from();
     let last = stage.outer_instructions().filter(|own| matches!(own.node.kind, InstructionKind::Label(_))).last();
     let after = last.unwrap_or(from.instruction).span().end;
-    let line_end = if cx.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = cx.line_break();
     for expected in schema.iter().filter(|expected| expected.required) {
         let name = &expected.name;
         if own().flat_map(labels_of).any(|label| label.key == *name) {

@@ -4,7 +4,7 @@ pub const CHECKS: &[Check] = &[Check::Stage(multiple_entrypoint)];
 
 fn multiple_entrypoint(stage: Stage<'_>, cx: &mut Context<'_>) {
     for (instruction, next, last) in stage.replaced(Keyword::Entrypoint) {
-        let lines = instruction.span().whole_lines(cx.text());
+        let lines = instruction.lines();
         let fix = Fix::safe("take it out").delete(lines);
         if cx.flag("at-later") {
             cx.report(next.node.keyword, "this `ENTRYPOINT` takes the effect of an earlier one")

@@ -4,7 +4,7 @@ pub const CHECKS: &[Check] = &[Check::Stage(multiple_healthcheck)];
 
 fn multiple_healthcheck(stage: Stage<'_>, cx: &mut Context<'_>) {
     for (instruction, next, last) in stage.replaced(Keyword::Healthcheck) {
-        let lines = instruction.span().whole_lines(cx.text());
+        let lines = instruction.lines();
         let fix = Fix::safe("take it out").delete(lines);
         if cx.flag("at-later") {
             cx.report(next.node.keyword, "this `HEALTHCHECK` takes the effect of an earlier one")

@@ -16,6 +16,9 @@ fn pip_no_cache(operation: &Operation<'_>, cx: &mut Context<'_>) {
         return;
     }
     let diagnostic = cx.report(operation.subcommand.span, "`pip install` leaves what it downloads in the layer");
+    if operation.has_flag(&["--cache-dir"]) {
+        return;
+    }
     let fix = Fix::safe("add `--no-cache-dir`").insert(operation.subcommand.span.end, " --no-cache-dir");
     diagnostic.fix(fix.changes(Effect::Command));
 }

@@ -8,7 +8,7 @@ fn prefer_run_heredoc(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let Some(script) = instruction.script().filter(|script| script.errors.is_empty()) else { return };
     let items = &script.list.items;
     let least = usize::try_from(cx.number("commands")).unwrap_or(0).max(2);
-    if items.len() < least || !instruction.node.heredocs.is_empty() {
+    if items.len() < least || !instruction.dockerfile.knows_version(4) || !instruction.node.heredocs.is_empty() {
         return;
     }
     let is_and = |item: &shell::Item| item.operator.is_some_and(|own| own.kind == shell::OperatorKind::And);
@@ -28,22 +28,24 @@ fn prefer_run_heredoc(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         simple && !item.pipeline.negated && !continued && code.lines().all(|line| !line.trim().is_empty())
     };
     let backslash = instruction.dockerfile.tree.escape == '\\';
+    // The shell would read the carriage returns.
+    let other_lines = instruction.dockerfile.line_break() != "\n";
     if !chained
         || !items.iter().all(plain)
         || !backslash
+        || other_lines
         || instruction.onbuild
         || form.span.of_text(text).contains('#')
     {
         return;
     }
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines: Vec<&str> = items.iter().map(|item| item.pipeline.span.of_text(text)).collect();
     let Some(delimiter) = ["EOF", "END", "STEP"].into_iter().find(|word| lines.iter().all(|line| !line.contains(word)))
     else {
         return;
     };
-    let exits = if sets_exit_on_error(&script.list) { String::new() } else { format!("set -e{line_end}") };
-    let body = format!("<<{delimiter}{line_end}{exits}{}{line_end}{delimiter}", lines.join(line_end));
+    let exits = if sets_exit_on_error(&script.list) { String::new() } else { "set -e\n".to_owned() };
+    let body = format!("<<{delimiter}\n{exits}{}\n{delimiter}", lines.join("\n"));
     let fix = Fix::risky("write it as a heredoc").replace(form.span, body);
     diagnostic.fix(fix.changes(Effect::Command));
 }

@@ -15,7 +15,7 @@ fn python_env(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
         return;
     }
     let from = stage.from().instruction.span();
-    let line_end = if cx.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = cx.line_break();
     cx.report(start.node.keyword, format!("Python holds its output back: `{NAME}` is not set")).fix(
         Fix::risky(format!("set `{NAME}`"))
             .insert(from.end, format!("{line_end}ENV {NAME}=1"))

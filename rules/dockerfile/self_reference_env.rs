@@ -23,7 +23,7 @@ fn self_reference_env(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         if between.contains('#') {
             continue;
         }
-        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let line_end = instruction.dockerfile.line_break();
         let keyword = instruction.node.keyword.of_text(text);
         let fix = Fix::risky("begin another `ENV`").replace(gap, format!("{line_end}{keyword} "));
         diagnostic.fix(fix.changes(Effect::Environment).changes(Effect::Steps));

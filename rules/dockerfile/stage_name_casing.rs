@@ -9,11 +9,11 @@ fn stage_name_casing(stage: Stage<'_>, cx: &mut Context<'_>) {
         return;
     }
     let mut fix = Fix::safe(format!("write `{lower}` everywhere")).replace(span, &*lower);
-    for instruction in stage.dockerfile.instructions() {
-        for word in instruction.source_words() {
-            if word.span.of_text(cx.text()) == name {
-                fix = fix.replace(word.span, &*lower);
-            }
+    // `FROM` finds it by the name in lower case only.
+    for word in stage.dockerfile.instructions().flat_map(Instruction::source_words) {
+        let written = word.span.of_text(cx.text());
+        if written != lower && written.eq_ignore_ascii_case(name) {
+            fix = fix.replace(word.span, &*lower);
         }
     }
     cx.report(span, format!("the name of the stage `{name}` has capitals")).fix(fix.changes(Effect::Stages));

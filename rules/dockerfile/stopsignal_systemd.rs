@@ -24,8 +24,8 @@ fn stopsignal_systemd(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
     match signal {
         Some((span, _)) => diagnostic.label(span, "is this one").fix(fix.replace(span, "SIGRTMIN+3")),
         None => {
-            let line_end = if dockerfile.text().contains("\r\n") { "\r\n" } else { "\n" };
-            diagnostic.fix(fix.insert(start.span().start, format!("STOPSIGNAL SIGRTMIN+3{line_end}")))
+            let (place, line) = start.line_above("STOPSIGNAL SIGRTMIN+3");
+            diagnostic.fix(fix.insert(place, line))
         }
     };
 }

@@ -79,10 +79,17 @@ fn value(value: Span, effects: Effects, cx: &mut Context<'_>) {
         quote if SINGLE_QUOTES.contains(&quote) => (SINGLE_QUOTES, "'"),
         _ => return,
     };
-    report(Severity::Warning, value.start, first, ("quote", plain), effects, cx);
-    let inside = &line[first.len_utf8()..];
-    if let Some((at, last)) = inside.char_indices().find(|(_, character)| set.contains(character)) {
-        report(Severity::Warning, value.start + (first.len_utf8() + at) as u32, last, ("quote", plain), effects, cx);
+    let quotes: Vec<Span> = line
+        .char_indices()
+        .filter(|(_, character)| set.contains(character))
+        .map(|(at, character)| Span::of(value.start as usize + at..value.start as usize + at + character.len_utf8()))
+        .take(2)
+        .collect();
+    // One quote without the other would be a mistake of its own.
+    for span in &quotes {
+        let fix = quotes.iter().fold(Fix::risky("use the plain quotes"), |fix, quote| fix.replace(*quote, plain));
+        let message = format!("`{}` is not the plain quote it looks like", span.of_text(text));
+        cx.report_as(Severity::Warning, *span, message).fix(fix.changes(effects));
     }
 }
 

@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::dockerfile::PREDEFINED_PLATFORM_ARGUMENTS;
 use crate::text::suggest::nearest;
 
 pub const CHECKS: &[Check] = &[Check::From(undefined_arg_in_from)];
@@ -12,9 +13,8 @@ fn undefined_arg_in_from(from: From<'_>, cx: &mut Context<'_>) {
             continue;
         }
         seen.push(name);
-        let meant = nearest(name, globals.names());
+        let meant = nearest(name, globals.names().chain(PREDEFINED_PLATFORM_ARGUMENTS));
         let declared = declared_later(from, name);
-        let line_break = cx.line_break();
         let diagnostic = cx.report(reference.span, format!("`{name}` is not declared before the first `FROM`"));
         diagnostic.label(reference.span, "becomes nothing");
         if let Some((meant, _)) = meant {
@@ -28,10 +28,9 @@ fn undefined_arg_in_from(from: From<'_>, cx: &mut Context<'_>) {
             line = format!("ARG {}", declaration.of_text(from.instruction.dockerfile.text()));
         }
         if let Some(first) = from.instruction.dockerfile.stage(0) {
-            let at = first.from().instruction.span().start;
-            let fix = Fix::risky(format!("declare it: `{line}`"));
-            diagnostic
-                .fix(fix.insert(at, format!("{line}{line_break}")).changes(Effect::Argument).changes(Effect::Base));
+            let (place, code) = first.from().instruction.line_above(&line);
+            let fix = Fix::risky(format!("declare it: `{line}`")).insert(place, code);
+            diagnostic.fix(fix.changes(Effect::Argument).changes(Effect::Base));
         }
     }
 }

@@ -43,14 +43,13 @@ fn lost(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Contex
     if instruction.is_set(name) == Some(true) || (global.is_none() && !predefined) {
         return false;
     }
-    let line = format!("ARG {name}{}", cx.line_break());
     let diagnostic = cx.report(reference.span, format!("`{name}` is not declared in this stage"));
     match global {
         Some(declaration) => diagnostic.label(declaration, "holds for `FROM` only"),
         None => diagnostic.note("the builder sets it for stages that ask for it with `ARG`"),
     };
-    let fix = Fix::risky(format!("declare it: `ARG {name}`")).insert(instruction.span().start, line);
-    diagnostic.fix(fix.changes(Effect::Argument));
+    let (place, line) = instruction.line_above(&format!("ARG {name}"));
+    diagnostic.fix(Fix::risky(format!("declare it: `ARG {name}`")).insert(place, line).changes(Effect::Argument));
     true
 }
 

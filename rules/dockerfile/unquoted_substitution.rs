@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::shell::{Node, is_split, unquoted_parts, walk};
+use crate::model::shell::{Node, is_split, quotes, unquoted_parts, walk};
 use crate::syntax::shell::Part;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(unquoted_substitution)];
@@ -44,9 +44,10 @@ fn unquoted_substitution(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             if only.is_some_and(|command| LISTS.iter().any(|name| command.is(name))) {
                 continue;
             }
+            let quoted = quotes(word, *span, cx.text());
             let diagnostic = cx.report(*span, "what this prints is split at blanks and searched for patterns");
             if around.plain && !backticks && (word.parts.len() > 1 || only.is_some_and(prints_one_word)) {
-                let fix = Fix::risky("quote it").insert(span.start, "\"").insert(span.end, "\"");
+                let fix = Fix::risky("quote it").insert(quoted.start, "\"").insert(quoted.end, "\"");
                 diagnostic.fix(fix.changes(Effect::of_command(instruction)));
             }
         }

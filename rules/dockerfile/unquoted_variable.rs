@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::shell::{Node, Values, is_split, may_split, unquoted_parts, walk};
+use crate::model::shell::{Node, Values, is_split, may_split, quotes, unquoted_parts, walk};
 use crate::syntax::shell::{Operation, Part};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(unquoted_variable)];
@@ -23,9 +23,10 @@ fn unquoted_variable(instruction: Instruction<'_>, cx: &mut Context<'_>) {
                 continue;
             }
             let written = span.of_text(cx.text());
+            let quoted = quotes(word, *span, cx.text());
             let diagnostic = cx.report(*span, format!("`{written}` is split at blanks and searched for patterns"));
             if around.plain && written.starts_with('$') && !sounds_like_a_list(name) {
-                let fix = Fix::risky("quote it").insert(span.start, "\"").insert(span.end, "\"");
+                let fix = Fix::risky("quote it").insert(quoted.start, "\"").insert(quoted.end, "\"");
                 diagnostic.fix(fix.changes(Effect::of_command(instruction)));
             }
         }

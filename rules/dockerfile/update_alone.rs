@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::chain;
 use crate::model::dockerfile::MountKind;
 use crate::model::packages::{Action, Manager, Operation};
 
@@ -15,7 +16,7 @@ fn update_alone(update: &Operation<'_>, cx: &mut Context<'_>) {
         return;
     }
     let instruction = update.instruction;
-    let updates = |command: &ShellCommand<'_>| operation(*command).is_some_and(|own| own.action == Action::Update);
+    let updates = |command: &ShellCommand<'_>| Operation::of(*command).is_some_and(|own| own.action == Action::Update);
     let mut commands = instruction.commands();
     // Where there is another update before it, that one is reported.
     let first = commands.find(updates);
@@ -33,8 +34,9 @@ fn update_alone(update: &Operation<'_>, cx: &mut Context<'_>) {
     let diagnostic = cx.report(command.span, format!("`{program} {}` runs in a step of its own", update.name));
     if let Some(next) = next {
         diagnostic.label(next.node.keyword, "this step installs from an index that may be old");
-        if let Some(fix) = merge(instruction, next, command) {
-            diagnostic.fix(fix);
+        if let Some((gap, joint)) = chain::join(instruction, instruction, next) {
+            let fix = Fix::risky("update and install in one step").replace(gap, joint);
+            diagnostic.fix(fix.changes(Effect::Steps).changes(Effect::Command));
         }
     }
 }
@@ -56,10 +58,6 @@ fn ages(update: Instruction<'_>, manager: Manager, next: Option<Instruction<'_>>
     !fresh && !caches.any(|mount| mount.target.is_none_or(|target| kept(&target) || target.contains("/apt/lists")))
 }
 
-fn operation(command: ShellCommand<'_>) -> Option<Operation<'_>> {
-    Operation::of(command)
-}
-
 fn installs_nothing(command: ShellCommand<'_>, manager: Manager) -> bool {
     if let Some(operation) = Operation::of(command) {
         return operation.manager == manager
@@ -73,26 +71,4 @@ fn installs_nothing(command: ShellCommand<'_>, manager: Manager) -> bool {
 fn installs(instruction: Instruction<'_>, manager: Manager) -> bool {
     let mut operations = instruction.commands().filter_map(Operation::of);
     operations.next().is_some_and(|first| first.manager == manager && first.action == Action::Install)
-}
-
-/// Makes one step of two, where the first ends with the update and nothing but blanks stands between them.
-fn merge(first: Instruction<'_>, second: Instruction<'_>, update: &shell::SimpleCommand) -> Option<Fix> {
-    let (Some(Command::Shell(one)), Some(Command::Shell(two))) = (first.command(), second.command()) else {
-        return None;
-    };
-    let flags = first.node.flags.len() + second.node.flags.len();
-    let heredocs = first.node.heredocs.len() + second.node.heredocs.len();
-    let text = first.dockerfile.text();
-    let between = Span::new(one.span.end, second.node.span.start);
-    if flags + heredocs > 0 || update.span.end != one.span.end || !between.of_text(text).trim().is_empty() {
-        return None;
-    }
-    let escape = first.dockerfile.tree.escape;
-    let gap = Span::new(one.span.end, two.span.start);
-    Some(
-        Fix::risky("update and install in one step")
-            .replace(gap, format!(" && {escape}\n    "))
-            .changes(Effect::Steps)
-            .changes(Effect::Command),
-    )
 }

@@ -22,9 +22,8 @@ fn user_created_never_used(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
         }
         let diagnostic = cx.report(user.span, format!("user `{}` is created, but the image runs as root", user.name));
         if let Some(first) = first.filter(|first| first.index > 0) {
-            let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-            let fix = Fix::risky(format!("run as `{}`", user.name));
-            let fix = fix.insert(first.span().start, format!("USER {}{line_end}", user.name));
+            let (place, line) = first.line_above(&format!("USER {}", user.name));
+            let fix = Fix::risky(format!("run as `{}`", user.name)).insert(place, line);
             diagnostic.fix(fix.changes(Effect::User));
         }
     }

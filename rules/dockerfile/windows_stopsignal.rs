@@ -11,7 +11,7 @@ fn windows_stopsignal(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     }
     let diagnostic = cx.report(instruction.node.keyword, "`STOPSIGNAL` does nothing in a Windows image");
     if !instruction.onbuild {
-        let lines = instruction.span().whole_lines(instruction.dockerfile.text());
+        let lines = instruction.lines();
         diagnostic.fix(Fix::safe("take it out").delete(lines).changes(Effect::StopSignal));
     }
 }

@@ -1,6 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::chain;
-use crate::model::packages::caches::{is_own_cache_deleted, is_own_cache_mounted, stays};
+use crate::model::packages::caches::{clean_up, is_own_cache_deleted, is_own_cache_mounted, stays};
 use crate::model::packages::{Manager, Operation};
 
 pub const CHECKS: &[Check] = &[Check::Operation(yarn_cache_clean)];
@@ -14,8 +13,7 @@ fn yarn_cache_clean(operation: &Operation<'_>, cx: &mut Context<'_>) {
         return;
     }
     let diagnostic = cx.report(operation.subcommand.span, "`yarn install` leaves what it downloads in the layer");
-    let Some(addition) = chain::append(instruction, "yarn cache clean") else { return };
-    let title = "clean the cache";
-    let fix = if addition.exact { Fix::safe(title) } else { Fix::risky(title) };
-    diagnostic.fix(fix.insert(addition.offset, addition.text).changes(Effect::Command));
+    if let Some((_, addition)) = clean_up(operation) {
+        diagnostic.fix(Fix::append("clean the cache", addition));
+    }
 }

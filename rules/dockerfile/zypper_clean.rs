@@ -1,21 +1,14 @@
 use crate::lint::prelude::*;
-use crate::model::chain;
 use crate::model::packages::Manager;
-use crate::model::packages::caches::{left, stays};
+use crate::model::packages::caches::{clean_up, left};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(zypper_clean)];
 
 fn zypper_clean(instruction: Instruction<'_>, cx: &mut Context<'_>) {
-    if instruction.keyword() != Some(Keyword::Run) || !cx.flag("every") && !stays(instruction) {
-        return;
+    let managers = [Manager::Zypper];
+    let Some(operation) = left(instruction, &managers, cx.flag("every")) else { return };
+    let diagnostic = cx.report(operation.subcommand.span, operation.stays_in_layer());
+    if let Some((clean, addition)) = clean_up(&operation) {
+        diagnostic.fix(Fix::append(format!("run `{clean}`"), addition));
     }
-    let Some(operation) = left(instruction, &[Manager::Zypper]) else { return };
-    let clean = "zypper clean --all".to_owned();
-    let program = operation.invocation.name();
-    let message = format!("what `{program} {}` downloads stays in this layer", operation.name);
-    let diagnostic = cx.report(operation.subcommand.span, message);
-    let Some(addition) = chain::append(instruction, &clean) else { return };
-    let title = format!("run `{clean}`");
-    let fix = if addition.exact { Fix::safe(title) } else { Fix::risky(title) };
-    diagnostic.fix(fix.insert(addition.offset, addition.text).changes(Effect::Command));
 }

@@ -6,7 +6,7 @@ use crate::model::dependencies::{Install, Needs, Tool};
 use crate::model::dockerfile::Instruction;
 use crate::syntax::dockerfile::{Keyword, Transfer};
 use crate::syntax::shell;
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_break};
 
 /// The better order.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ fn written(copy: Instruction<'_>, own: &Installing<'_>, groups: &[Group]) -> Opt
         return None;
     }
     let text = copy.dockerfile.text();
-    let line_end = line_end(text);
+    let line_end = line_break(text);
     let first = Edit { span: copy.span(), text: copies(copy, groups).join(line_end) };
     let mut effects = Effects::from(Effect::Steps).with(Effect::Files);
     if copy.workdir() != run.workdir() {
@@ -234,7 +234,7 @@ fn up(copy: Instruction<'_>, run: Instruction<'_>) -> Option<(Vec<Edit>, Effects
     let gap = Span::new(before, run.span().start).of_text(text);
     let head = gap.len() - gap.trim_start().len();
     let moved = Span::new(before + u32::try_from(head).ok()?, run.span().end);
-    let line_end = line_end(text);
+    let line_end = line_break(text);
     let insert = Edit { span: Span::empty(start), text: format!("{}{line_end}", moved.of_text(text)) };
     let delete = Edit { span: Span::new(before, run.span().end), text: String::new() };
     Some((vec![insert, delete], Effects::from(Effect::Steps)))
@@ -251,10 +251,6 @@ fn block(instruction: Instruction<'_>, text: &str) -> Option<u32> {
         start -= line.len();
     }
     u32::try_from(start).ok()
-}
-
-fn line_end(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// An instruction on one line, for people.

@@ -19,7 +19,7 @@ use crate::model::manifests::Manifests;
 use crate::model::project::{self, Project};
 use crate::model::role::Role;
 use crate::model::sources;
-use crate::text::{Files, Source, Span};
+use crate::text::{Files, Source, Span, line_break};
 
 /// What a rule is given beside the node it looks at: where to report, the settings, the project.
 pub struct Context<'a> {
@@ -158,8 +158,7 @@ impl<'a> Context<'a> {
 
     /// How its lines end, for fixes that write new ones.
     pub fn line_break(&self) -> &'static str {
-        let first = memchr::memchr(b'\n', self.document.text.as_bytes());
-        if first.is_some_and(|at| self.document.text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+        line_break(&self.document.text)
     }
 
     /// Everything the user set.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Severity;
-use crate::build::Effects;
+use crate::build::{Effect, Effects};
+use crate::model::chain::Addition;
 use crate::text::{Edit, Source, Span};
 
 /// A finding. While a rule runs, its spans are those of the document it looks at; the engine then maps them, and
@@ -143,6 +144,12 @@ impl Fix {
     /// Puts `text` at `offset`.
     pub fn insert(self, offset: u32, text: impl Into<String>) -> Fix {
         self.replace(Span::empty(offset), text)
+    }
+
+    /// Adds a command to a RUN: safe where it runs exactly when all before it went well.
+    pub fn append(title: impl Into<Cow<'static, str>>, addition: Addition) -> Fix {
+        let fix = if addition.exact { Fix::safe(title) } else { Fix::risky(title) };
+        fix.insert(addition.offset, addition.text).changes(Effect::Command)
     }
 
     /// Declares what it means to change in what a Dockerfile builds. Without this it changes nothing there.

@@ -1,9 +1,18 @@
-//! Adding a command to the end of what a RUN runs, in the way it is written.
+//! Adding commands to what a RUN runs, taking them out of it, and making one RUN of two, in the way they are written.
 
-use super::dockerfile::{Instruction, ShellCommand};
-use crate::syntax::dockerfile::{Command, InstructionKind};
+use super::dockerfile::{Base, Instruction, ShellCommand};
+use crate::syntax::dockerfile::{Command, InstructionKind, ShellForm};
 use crate::syntax::shell::{Item, List, OperatorKind, SimpleCommand};
 use crate::text::Span;
+
+/// A line that is longer is not made longer still.
+const LONG_LINE: usize = 100;
+
+/// What leaves something in the shell that a command after it would see, or ends it.
+const STATEFUL: [&str; 14] = [
+    ".", "alias", "cd", "eval", "exec", "exit", "popd", "pushd", "return", "source", "trap", "umask", "unalias",
+    "unset",
+];
 
 /// A command to add, and what that means.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,14 +32,15 @@ pub fn append(instruction: Instruction<'_>, command: &str) -> Option<Addition> {
     let InstructionKind::Run(Command::Shell(form)) = &instruction.node.kind else { return None };
     let script = instruction.script().filter(|script| script.errors.is_empty())?;
     let items = &script.list.items;
-    let last = items.last().filter(|last| last.operator.is_none())?;
+    let last = items.last().filter(|last| last.operator.is_none() && !ends_shell(last))?;
     let text = instruction.dockerfile.text();
     let exits = sets_exit_on_error(&script.list);
-    let chained = items.iter().rev().skip(1).all(|item| operator(item.operator) == Some(OperatorKind::And));
+    let chained = items.iter().rev().skip(1).all(|item| operator(item) == Some(OperatorKind::And));
     if let Some(heredoc) = instruction.script_heredoc() {
         let body = heredoc.body.of_text(text);
         let indent = body.lines().last().map_or("", |line| &line[..line.len() - line.trim_start().len()]);
-        return Some(Addition { offset: heredoc.body.end, text: format!("{indent}{command}\n"), exact: exits });
+        let text = format!("{indent}{command}{}", instruction.dockerfile.line_break());
+        return Some(Addition { offset: heredoc.body.end, text, exact: exits });
     }
     if !instruction.node.heredocs.is_empty() {
         return None;
@@ -42,32 +52,99 @@ pub fn append(instruction: Instruction<'_>, command: &str) -> Option<Addition> {
         return None;
     }
     let sequence = !chained && exits;
-    let before = items.len().checked_sub(2).and_then(|index| items.get(index));
     let separator = if sequence { ";" } else { "&&" };
-    let style = before.and_then(|before| {
-        let operator = before.operator?.span;
-        let around = text.get(before.pipeline.span.end as usize..last.pipeline.span.start as usize)?;
-        let newline = around.rfind('\n')?;
-        let indent: String = around[newline + 1..].chars().take_while(|c| c.is_whitespace()).collect();
-        // Whether the operator stands at the end of a line or at the start of the next one.
-        let leading = text.get(operator.end as usize..last.pipeline.span.start as usize)?.contains('\n');
-        Some((indent, leading))
-    });
-    // A last command over several lines is not gone on with on its last one.
-    let hanging = last.pipeline.span.of_text(text).rsplit_once('\n').filter(|_| style.is_none());
-    let hanging = hanging.map(|(_, line)| &line[..line.len() - line.trim_start().len()]);
-    let escape = instruction.dockerfile.tree.escape;
-    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let space = if sequence { "" } else { " " };
-    let addition = match style {
-        Some((indent, true)) => format!("{space}{separator} {escape}{line_end}{indent}{command}"),
-        Some((indent, false)) if !sequence => format!(" {escape}{line_end}{indent}{separator} {command}"),
-        _ => match hanging {
-            Some(indent) if !sequence => format!(" {escape}{line_end}{indent}{separator} {command}"),
-            _ => format!("{space}{separator} {command}"),
-        },
+    let next = instruction.dockerfile.continuation();
+    let addition = match layout(items, text) {
+        Some((indent, true)) => format!("{space}{separator} {next}{indent}{command}"),
+        Some((indent, false)) if !sequence => format!(" {next}{indent}{separator} {command}"),
+        _ => format!("{space}{separator} {command}"),
     };
     Some(Addition { offset: end, text: addition, exact: chained || exits })
+}
+
+/// How the commands of a list over several lines are written: their indentation, and whether the operator stands at the
+/// end of a line or at the start of the next one. A last command over several lines is not gone on with on its last one.
+fn layout<'t>(items: &[Item], text: &'t str) -> Option<(&'t str, bool)> {
+    let (last, before) = items.split_last()?;
+    let between = before.last().and_then(|before| {
+        let operator = before.operator?.span;
+        let around = text.get(before.pipeline.span.end as usize..last.pipeline.span.start as usize)?;
+        let (_, line) = around.rsplit_once('\n')?;
+        let indent = &line[..line.len() - line.trim_start().len()];
+        Some((indent, text.get(operator.end as usize..last.pipeline.span.start as usize)?.contains('\n')))
+    });
+    between.or_else(|| {
+        let (_, line) = last.pipeline.span.of_text(text).rsplit_once('\n')?;
+        Some((&line[..line.len() - line.trim_start().len()], false))
+    })
+}
+
+/// How one step is made of two that follow each other: what goes between their commands, and what stands there instead.
+/// `start` is the step that the first of them becomes a part of, or that one itself. `None` where the second would not
+/// run exactly when the first went well, or would find another shell than before.
+pub fn join(start: Instruction<'_>, first: Instruction<'_>, second: Instruction<'_>) -> Option<(Span, String)> {
+    let ((one, head), (two, tail)) = (joinable(first)?, joinable(second)?);
+    let text = first.dockerfile.text();
+    let between = Span::new(first.span().end, second.span().start).of_text(text);
+    let chained = two.iter().rev().skip(1).all(|item| operator(item) == Some(OperatorKind::And));
+    let stateful = first.commands().any(|command| STATEFUL.iter().any(|name| command.node.is(name)));
+    if one.last()?.operator.is_some() || !chained || two.last()?.operator.is_some() || stateful {
+        return None;
+    }
+    if !same_flags(first, second) || !between.trim().is_empty() || head.span.of_text(text).contains('#') {
+        return None;
+    }
+    let next = first.dockerfile.continuation();
+    let width = first.text().len() + tail.span.of_text(text).lines().next().map_or(0, str::len);
+    let goes_on = tail.span.of_text(text).contains('\n');
+    let begun = joinable(start).and_then(|(items, _)| layout(items, text));
+    let joint = match begun.or_else(|| layout(one, text)) {
+        Some((indent, true)) => format!(" && {next}{indent}"),
+        Some((indent, false)) => format!(" {next}{indent}&& "),
+        None if goes_on && width < LONG_LINE => " && ".to_owned(),
+        None => format!(" {next}{}&& ", second.indentation()),
+    };
+    Some((Span::new(head.span.end, tail.span.start), joint))
+}
+
+/// The commands of a RUN that is written as one piece of text for a shell like `sh`.
+fn joinable(instruction: Instruction<'_>) -> Option<(&[Item], &ShellForm)> {
+    let InstructionKind::Run(Command::Shell(form)) = &instruction.node.kind else { return None };
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    let base = instruction.stage()?.root_base();
+    // Where the base is not known either, nobody knows what its shell joins commands with.
+    let any = matches!(base, Base::Unknown | Base::Invalid(_)) && instruction.shell_instruction().is_none();
+    (instruction.node.heredocs.is_empty() && !any).then_some((&script.list.items, form))
+}
+
+/// Whether two instructions have the same flags, in whatever order, the fields of mounts too.
+pub fn same_flags(one: Instruction<'_>, other: Instruction<'_>) -> bool {
+    flags(one) == flags(other)
+}
+
+/// Its flags in a fixed order, the fields of mounts too.
+fn flags(instruction: Instruction<'_>) -> Vec<String> {
+    let text = instruction.dockerfile.text();
+    let mut flags: Vec<String> = instruction
+        .node
+        .flags
+        .iter()
+        .map(|flag| {
+            let mut fields: Vec<&str> = flag.fields.iter().map(|field| field.span.of_text(text)).collect();
+            fields.sort_unstable();
+            let value = flag.value.as_ref().filter(|_| fields.is_empty()).map_or("", |value| &*value.raw);
+            format!("{}={value}{}", flag.name(text), fields.join(","))
+        })
+        .collect();
+    flags.sort_unstable();
+    flags
+}
+
+/// Whether nothing after it runs.
+fn ends_shell(item: &Item) -> bool {
+    let last = item.pipeline.commands.last().and_then(|command| command.simple());
+    item.pipeline.commands.len() == 1 && last.is_some_and(|last| last.is("exec") || last.is("exit"))
 }
 
 /// What to delete so that a RUN no longer runs `commands`, each of them one of a chain of `&&` at its top; if they are
@@ -90,12 +167,12 @@ pub fn remove(instruction: Instruction<'_>, commands: &[&SimpleCommand]) -> Opti
     }
     // `a || b && c` is another thing without `b`.
     let (last, before) = items.split_last()?;
-    let chained = before.iter().all(|item| operator(item.operator) == Some(OperatorKind::And));
+    let chained = before.iter().all(|item| operator(item) == Some(OperatorKind::And));
     if !chained || last.operator.is_some() {
         return None;
     }
     if going.len() == items.len() {
-        return Some(vec![instruction.span().whole_lines(text)]);
+        return Some(vec![instruction.lines()]);
     }
     // Each goes with the operator after it; those at the end go with the one before them.
     let kept = (0..items.len()).rev().find(|index| !going.contains(index))?;
@@ -120,7 +197,7 @@ pub fn is_always_run(command: ShellCommand<'_>) -> bool {
         if simple.any(|simple| std::ptr::eq(simple, command.node)) {
             return !fallback;
         }
-        fallback = operator(item.operator) == Some(OperatorKind::Or);
+        fallback = operator(item) == Some(OperatorKind::Or);
     }
     false
 }
@@ -150,12 +227,12 @@ pub fn is_exit_on_error(command: &SimpleCommand) -> bool {
 }
 
 /// Whether what stands at a span is on one line, so that it can be moved or gone on with.
-pub fn is_written_plainly(span: crate::text::Span, text: &str) -> bool {
+pub fn is_written_plainly(span: Span, text: &str) -> bool {
     !span.of_text(text).contains('\n')
 }
 
-fn operator(operator: Option<crate::syntax::shell::Operator>) -> Option<OperatorKind> {
-    operator.map(|operator| operator.kind)
+fn operator(item: &Item) -> Option<OperatorKind> {
+    item.operator.map(|operator| operator.kind)
 }
 
 #[cfg(test)]
@@ -213,8 +290,37 @@ mod tests {
     }
 
     #[test]
+    fn two_steps_become_one_in_the_style_of_the_first() {
+        let of = |text: &str| {
+            let line_break = if text.contains('\r') { "\r\n" } else { "\n" };
+            let text = format!("FROM debian{line_break}{text}");
+            let dockerfile = Dockerfile::new(dockerfile::parse(text.as_str()));
+            let (span, joint) =
+                join(dockerfile.instruction(1)?, dockerfile.instruction(1)?, dockerfile.instruction(2)?)?;
+            let mut result = text;
+            result.replace_range(span.start as usize..span.end as usize, &joint);
+            result.strip_prefix("FROM debian")?.strip_prefix(line_break).map(str::to_owned)
+        };
+        assert_eq!(of("RUN a\nRUN b").as_deref(), Some("RUN a \\\n    && b"));
+        assert_eq!(of("RUN a\n\nRUN b \\\n  c").as_deref(), Some("RUN a && b \\\n  c"));
+        assert_eq!(of("RUN a \\\n\tb\nRUN c").as_deref(), Some("RUN a \\\n\tb \\\n\t&& c"));
+        assert_eq!(of("RUN a && \\\n  b\nRUN c").as_deref(), Some("RUN a && \\\n  b && \\\n  c"));
+        assert_eq!(of("RUN a\r\nRUN b\r\n").as_deref(), Some("RUN a \\\r\n    && b\r\n"));
+        assert_eq!(of("RUN a || b\nRUN c && d").as_deref(), Some("RUN a || b \\\n    && c && d"));
+        for text in ["RUN a\nRUN b; c", "RUN a\nRUN b || c", "RUN a &\nRUN b", "RUN a\n# b\nRUN b", "RUN a # b\nRUN c"]
+        {
+            assert_eq!(of(text), None, "{text}");
+        }
+        for text in ["RUN cd /x\nRUN b", "RUN exec a\nRUN b", "RUN --network=none a\nRUN b", "RUN [\"a\"]\nRUN b"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn nothing_is_added_where_it_would_not_run() {
-        for text in ["RUN a # b", "RUN a &", "RUN if a; then b", "RUN [\"a\"]", "RUN cat <<EOF\na\nEOF"] {
+        for text in
+            ["RUN a # b", "RUN a &", "RUN if a; then b", "RUN [\"a\"]", "RUN cat <<EOF\na\nEOF", "RUN a; exit 0"]
+        {
             assert_eq!(appended(&format!("FROM debian\n{text}\n")), None, "{text}");
         }
     }

@@ -2,8 +2,11 @@
 
 use super::dockerfile::{Instruction, Sh, ShellKind};
 use super::transfers::{self, is_standard_folder};
-use crate::syntax::dockerfile::InstructionKind;
+use crate::syntax::dockerfile::{InstructionKind, Keyword};
 use crate::syntax::shell::{SimpleCommand, Word};
+
+/// What goes to another folder.
+pub const MOVERS: [&str; 3] = ["cd", "pushd", "popd"];
 
 /// Folders that official images bring, whatever their tag, from the Dockerfiles that they are built from.
 const OF_IMAGES: [(&str, &str); 9] = [
@@ -52,7 +55,7 @@ pub fn is_entered_surely(instruction: Instruction<'_>, cd: &SimpleCommand) -> bo
         return true;
     }
     // What is relative is so to the last `cd`.
-    let moved = before().any(|other| ["cd", "pushd", "popd"].iter().any(|name| other.is(name)));
+    let moved = before().any(|other| MOVERS.iter().any(|name| other.is(name)));
     let Some(path) = word.text().filter(|path| path.starts_with('/') || !moved) else { return false };
     let Some(path) = instruction.absolute(&path) else { return false };
     let made = before().flat_map(made_by).any(|made| is_made(instruction, made, &path));
@@ -99,4 +102,22 @@ fn is_made(instruction: Instruction<'_>, word: &Word, path: &str) -> bool {
 /// Whether `folder` is in that at `path`, or is it.
 fn is_within(folder: &str, path: &str) -> bool {
     folder.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || path == "/")
+}
+
+/// Whether anything after it in its stage, or a stage that starts from that, runs or copies in the current folder.
+pub fn depends_on_folder(instruction: Instruction<'_>) -> bool {
+    let Some(stage) = instruction.stage() else { return true };
+    let follows = |other: Instruction<'_>| {
+        let own = other.stage().is_some_and(|own| own.index == stage.index) && other.index > instruction.index;
+        own || other.stage().is_some_and(|own| own.ancestors().any(|ancestor| ancestor.index == stage.index))
+    };
+    let later: Vec<_> = instruction.dockerfile.instructions().filter(|other| follows(*other)).collect();
+    let first_workdir = later.iter().position(|other| other.keyword() == Some(Keyword::Workdir));
+    let until = &later[..first_workdir.unwrap_or(later.len())];
+    // The container starts in it as well.
+    first_workdir.is_none() && stage.ships()
+        || until.iter().any(|other| {
+            use Keyword::{Add, Cmd, Copy, Entrypoint, Onbuild, Run};
+            matches!(other.keyword(), Some(Add | Copy | Run | Cmd | Entrypoint | Onbuild))
+        })
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod api_versions;
+pub mod archives;
 pub mod arguments;
 pub mod base_images;
 pub mod chain;

@@ -33,6 +33,12 @@ pub struct LineIndex {
     text_ends: Vec<u32>,
 }
 
+/// How the lines of a text end: as its first one does.
+pub fn line_break(text: &str) -> &'static str {
+    let first = memchr::memchr(b'\n', text.as_bytes());
+    if first.is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+}
+
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl LineIndex {

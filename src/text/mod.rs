@@ -10,7 +10,7 @@ pub mod suggest;
 
 pub use edit::{Edit, EditError, apply};
 pub use files::{Entry, Files, MemoryFiles, normalize};
-pub use lines::{Encoding, LineIndex, Position};
+pub use lines::{Encoding, LineIndex, Position, line_break};
 pub use region::{Piece, Region};
 pub use source::Source;
 pub use span::Span;

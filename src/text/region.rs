@@ -4,7 +4,7 @@
 //! says where each of its bytes stands in the file. Findings and edits of the inner document go through it and
 //! come out in file coordinates.
 
-use super::{Edit, Span};
+use super::{Edit, Span, line_break};
 
 /// A run of bytes that stands unchanged in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Region {
         }
         let prefix = self.prefix.as_deref()?;
         let (first, last) = (self.pieces.first()?, self.pieces.last()?);
-        let line_break = if outer.contains("\r\n") { "\r\n" } else { "\n" };
+        let line_break = line_break(outer);
         let after_break = |offset: u32| offset > 0 && outer.as_bytes().get(offset as usize - 1) == Some(&b'\n');
         let Span { start, end } = edit.span;
         let starts_line = start == first.inner || after_break(self.offset(start));

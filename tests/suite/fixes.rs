@@ -191,6 +191,35 @@ fn ignoring_everything_in_real_files_leaves_nothing() {
     for_all(&corpus(), ignoring_everything_leaves_nothing);
 }
 
+/// Where every line ends with a carriage return, every line that a fix writes does.
+fn fixes_keep_the_line_breaks(case: &Case) -> Result<(), String> {
+    let Ok(bytes) = case.files.read(&case.path) else { return Ok(()) };
+    let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n").replace('\n', "\r\n");
+    let mut files = MemoryFiles::default();
+    files.insert(&case.path, text.as_str());
+    let around = Around { own: &files, path: &case.path, other: &*case.files };
+    for diagnostic in &lint(&case.path, &around, &settings()).diagnostics {
+        for fix in &diagnostic.fixes {
+            let Ok(result) = apply(text.as_bytes(), &fix.edits) else { continue };
+            let breaks = |text: &[u8], end: &[u8]| text.windows(end.len()).filter(|window| *window == end).count();
+            if breaks(&result, b"\n") != breaks(&result, b"\r\n") {
+                return Err(format!("{}: {}: a line ends otherwise", diagnostic.rule, fix.title));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn fixes_of_examples_keep_the_line_breaks() {
+    for_all(&examples(), fixes_keep_the_line_breaks);
+}
+
+#[test]
+fn fixes_of_real_files_keep_the_line_breaks() {
+    for_all(&corpus(), fixes_keep_the_line_breaks);
+}
+
 #[test]
 fn a_rule_finds_alone_what_it_finds_beside_the_others() {
     let line = |d: &Diagnostic| format!("{:?} {} {}", d.span, d.rule, d.message);

@@ -8,7 +8,7 @@ use crate::lint::document::{Document, Tree, documents};
 use crate::lint::rule::RUN_GROUP;
 use crate::lint::{Diagnostic, Settings};
 use crate::syntax::kind::kind_of;
-use crate::text::{Edit, Source, Span};
+use crate::text::{Edit, Source, Span, line_break};
 
 /// The comments that ignore some findings of one file.
 #[derive(Clone, Debug, Default)]
@@ -144,8 +144,7 @@ fn write(document: &Document, spot: &Spot, rules: &[&str], reason: Option<&str>)
         How::Above => {
             let line = &document.text[spot.offset as usize..];
             let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-            let line_break = if document.text.contains("\r\n") { "\r\n" } else { "\n" };
-            format!("{indent}{comment}{line_break}")
+            format!("{indent}{comment}{}", line_break(&document.text))
         }
     };
     Edit { span: Span::empty(spot.offset), text }

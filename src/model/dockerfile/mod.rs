@@ -4,6 +4,7 @@
 //! <https://github.com/moby/buildkit>, Apache-2.0), with the defaults of the build arguments.
 
 mod instruction;
+mod lines;
 mod mounts;
 mod platform;
 mod resolve;
@@ -144,6 +145,17 @@ impl Dockerfile {
         let frontend = directive.map_or("docker/dockerfile", |own| own.value.of_text(text));
         // `docker/dockerfile-upstream` and copies of either in other registries.
         !frontend.contains("docker/dockerfile")
+    }
+
+    /// Whether the builder that the `syntax` directive names knows what came with version `1.minor` of the language. One
+    /// that is not named is of today.
+    pub fn knows_version(&self, minor: u32) -> bool {
+        let text = self.text();
+        let directive = self.tree.directives.iter().find(|own| own.name.of_text(text).eq_ignore_ascii_case("syntax"));
+        let Some((_, tag)) = directive.and_then(|own| own.value.of_text(text).split_once(':')) else { return true };
+        let tag = tag.split('@').next().unwrap_or(tag);
+        let number = tag.strip_prefix("1.").and_then(|rest| rest.split(['.', '-']).next()?.parse::<u32>().ok());
+        tag != "experimental" && number.is_none_or(|number| number >= minor)
     }
 
     fn outer_instructions(&self, start: usize, end: usize) -> impl Iterator<Item = Instruction<'_>> {

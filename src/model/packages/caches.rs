@@ -1,8 +1,10 @@
 //! What package managers leave behind in a layer, and what keeps it out.
 
 use super::{Action, Invocation, Manager, Operation, operations};
+use crate::model::chain::{self, Addition};
 use crate::model::dockerfile::{Instruction, Mount, ShellCommand};
-use crate::syntax::shell::SimpleCommand;
+use crate::syntax::dockerfile::Keyword;
+use crate::syntax::shell::{SimpleCommand, Word};
 
 /// The package lists of `apt`.
 pub const APT_LISTS: &str = "/var/lib/apt/lists";
@@ -105,9 +107,12 @@ fn is_cache_clean(command: ShellCommand<'_>, manager: Manager) -> bool {
     Operation::of(command).is_some_and(|operation| operation.manager == manager && operation.action == Action::Clean)
 }
 
-/// What `instruction` last fetches by one of `managers` and leaves in the cache: nothing later in it cleans up, and no
-/// mount holds the cache.
-pub fn left<'a>(instruction: Instruction<'a>, managers: &[Manager]) -> Option<Operation<'a>> {
+/// What a RUN last fetches by one of `managers` and leaves in the cache: nothing later in it cleans up, and no mount
+/// holds the cache. In a stage of which only files are copied that counts with `every`.
+pub fn left<'a>(instruction: Instruction<'a>, managers: &[Manager], every: bool) -> Option<Operation<'a>> {
+    if instruction.keyword() != Some(Keyword::Run) || !every && !stays(instruction) {
+        return None;
+    }
     let of_them = |operation: &Operation<'_>| managers.contains(&operation.manager);
     let last = operations(instruction).filter(of_them).filter(Operation::fetches_packages).last()?;
     let end = last.invocation.command.span.end;
@@ -121,6 +126,31 @@ pub fn left<'a>(instruction: Instruction<'a>, managers: &[Manager]) -> Option<Op
     (!later.any(cleans) && !is_cache_mounted(instruction, last.manager)).then_some(last)
 }
 
+/// The command that empties the cache which `operation` fills, and how the step runs it at its end.
+pub fn clean_up(operation: &Operation<'_>) -> Option<(String, Addition)> {
+    let invocation = operation.invocation;
+    let clean = match operation.manager {
+        Manager::Apt => "rm -rf /var/lib/apt/lists/*".to_owned(),
+        Manager::Yum => "yum clean all".to_owned(),
+        Manager::Dnf | Manager::Microdnf | Manager::Tdnf => format!("{} clean all", invocation.name()),
+        Manager::Zypper => "zypper clean --all".to_owned(),
+        Manager::Yarn => "yarn cache clean".to_owned(),
+        _ => return None,
+    };
+    // Who fetched it may clean it.
+    let by = invocation.command.words[0].literal().filter(|first| ["sudo", "doas", "gosu", "su-exec"].contains(first));
+    let as_user = match by {
+        Some(_) => {
+            let words = &invocation.command.words[..invocation.program];
+            let words: Option<Vec<&str>> = words.iter().map(Word::literal).collect();
+            format!("{} ", words?.join(" "))
+        }
+        None => String::new(),
+    };
+    let addition = chain::append(operation.instruction, &format!("{as_user}{clean}"))?;
+    Some((clean, addition))
+}
+
 /// `yum` is another name of `dnf` since Fedora 22 and RHEL 8, and `microdnf` uses its folders.
 fn shares_cache(one: Manager, other: Manager) -> bool {
     let is_dnf = |manager| matches!(manager, Manager::Yum | Manager::Dnf | Manager::Microdnf);
@@ -128,6 +158,11 @@ fn shares_cache(one: Manager, other: Manager) -> bool {
 }
 
 impl Operation<'_> {
+    /// That what it fetches stays in the layer, in words.
+    pub fn stays_in_layer(&self) -> String {
+        format!("what `{} {}` downloads stays in this layer", self.invocation.name(), self.name)
+    }
+
     /// Whether it fills the cache of its manager.
     pub fn fetches_packages(&self) -> bool {
         matches!(self.action, Action::Install | Action::Upgrade)

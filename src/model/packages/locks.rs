@@ -1,8 +1,9 @@
 //! Lock files: which manager has which, and what holds it to it.
 
 use super::{Action, Manager, Operation};
-use crate::model::dockerfile::{Instruction, Stage};
-use crate::syntax::dockerfile::InstructionKind;
+use crate::model::dockerfile::Instruction;
+use crate::model::folders::MOVERS;
+use crate::model::transfers;
 
 /// How a manager is held to its lock file.
 #[derive(Clone, Copy, Debug)]
@@ -89,15 +90,21 @@ fn is_copied(instruction: Instruction<'_>, names: &[&str]) -> bool {
     }) {
         return true;
     }
-    let stages = instruction.stage().into_iter().flat_map(|stage| [stage].into_iter().chain(stage.ancestors()));
-    let before = stages.flat_map(Stage::outer_instructions).filter(|other| other.index < instruction.index);
-    before
-        .filter_map(|other| match &other.node.kind {
-            InstructionKind::Copy(transfer) | InstructionKind::Add(transfer) => Some(&transfer.sources),
-            _ => None,
-        })
-        .flatten()
-        .any(|source| is_one(&source.raw))
+    // Where a `cd` goes is not followed.
+    let moves = instruction.commands().any(|command| MOVERS.iter().any(|name| command.node.is(name)));
+    let folder = instruction.workdir().filter(|_| !moves);
+    instruction.earlier().any(|other| {
+        let Some(transfer) = transfers::of(other) else { return false };
+        let to = other.value(&transfer.destination).and_then(|to| other.absolute(&to));
+        let elsewhere = matches!((folder, &to), (Some(folder), Some(to)) if !is_beside(folder, to));
+        !elsewhere && transfer.sources.iter().any(|source| is_one(&source.raw))
+    })
+}
+
+/// Whether what is copied to `to` may be in `folder`: it is that folder, one around it, or a file in it.
+fn is_beside(folder: &str, to: &str) -> bool {
+    let around = folder.strip_prefix(to).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    around || to.rsplit_once('/').is_some_and(|(parent, _)| parent == folder.trim_end_matches('/'))
 }
 
 /// Whether a pattern with at most one `*`, in a name that says something, matches `file`.

@@ -5,6 +5,7 @@ pub mod errors;
 pub mod export;
 pub mod features;
 mod glob;
+pub mod pipes;
 pub mod programs;
 mod values;
 pub mod walk;
@@ -17,7 +18,7 @@ use crate::syntax::shell::Script;
 pub use glob::{has_glob, starts_with_glob};
 pub use values::Values;
 pub use walk::{Around, Node, walk};
-pub use words::{Role, is_split, may_split, unquoted_parts};
+pub use words::{Role, is_split, may_split, quotes, unquoted_parts};
 
 /// Whether a failing command ends the script of an instruction: `set -e` somewhere in it, or `-e` in SHELL.
 pub fn exits_on_error(instruction: Instruction<'_>) -> bool {

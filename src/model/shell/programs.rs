@@ -72,6 +72,18 @@ const UNPACKING: [(&str, &[&str]); 15] = [
     ("zstd", &["-d", "--decompress"]),
 ];
 
+/// The commands of a shell for which there is no program: by POSIX, and those of Bash.
+const BUILTINS: [&str; 36] = [
+    ".", ":", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "eval", "exec", "exit",
+    "export", "fg", "getopts", "hash", "jobs", "let", "local", "popd", "pushd", "read", "readonly", "return", "set",
+    "shift", "shopt", "source", "times", "trap", "type", "ulimit", "umask", "unset", "wait",
+];
+
+/// Whether only a shell can run a command of this name.
+pub fn is_builtin(name: &str) -> bool {
+    BUILTINS.contains(&name)
+}
+
 /// Whether the failure of a command of a pipeline, given by its place, makes the pipeline fail without `pipefail`: what
 /// reads its output fails by itself when that is empty or ends early, and so on to the end.
 pub fn is_failure_noticed(commands: &[Command], place: usize) -> bool {

@@ -1,6 +1,7 @@
 //! What the shell does with a word.
 
 use crate::syntax::shell::{Assignment, Operation, Part, Redirection, SimpleCommand, Word};
+use crate::text::Span;
 
 /// What a word is for.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,25 @@ pub enum Role<'a> {
 /// The parts of a word that stand outside of double quotes.
 pub fn unquoted_parts(word: &Word) -> impl Iterator<Item = &Part> {
     word.parts.iter().filter(|part| !matches!(part, Part::DoubleQuoted { .. }))
+}
+
+/// Where quotes go that keep `part` of `word` in one piece: around the whole word, where that is a plain path or name with
+/// values in it, the head of an option or an assignment left out; else around the part.
+pub fn quotes(word: &Word, part: Span, text: &str) -> Span {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@%+,=".contains(c);
+    let plain = word.parts.iter().all(|part| match part {
+        Part::Literal { span, .. } => span.of_text(text).chars().all(is_plain),
+        Part::Variable { .. } => true,
+        Part::CommandSubstitution { backticks, .. } => !backticks,
+        _ => false,
+    });
+    let start = match &word.parts[..] {
+        _ if !plain => return part,
+        [Part::Literal { span, .. }, ..] if span.of_text(text).starts_with('-') => span.end,
+        [Part::Literal { span, .. }, ..] if span.of_text(text).contains('=') => span.end,
+        _ => word.span.start,
+    };
+    Span::new(start, word.span.end)
 }
 
 /// The commands that take `NAME=value` as an argument.

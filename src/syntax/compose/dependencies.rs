@@ -1,7 +1,7 @@
 //! `depends_on` in its long form.
 
 use crate::syntax::yaml::{NodeKind, Ref};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_break};
 
 /// The edits that make a mapping of the list at `node`, in the style it is written in, with what `condition` says for
 /// each name. `None` for a list that cannot be rewritten item by item: anchors, aliases, variables.
@@ -25,7 +25,7 @@ pub fn long_form(node: Ref<'_>, condition: impl Fn(&str) -> &'static str) -> Opt
         let indent = " ".repeat(if column > key_column { column } else { key_column + 2 });
         edits.push(Edit {
             span: Span::of(line..item.span().end as usize),
-            text: format!("{indent}{}:\n{indent}  condition: {}", item.text(), condition(name)),
+            text: format!("{indent}{}:{}{indent}  condition: {}", item.text(), line_break(text), condition(name)),
         });
     }
     Some(edits)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::syntax::yaml::{NodeKind, Ref, ScalarStyle};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_break};
 
 /// Something to be written.
 #[derive(Clone, Debug)]
@@ -174,11 +174,6 @@ fn line_end(text: &str, offset: u32) -> u32 {
     let rest = &text[offset as usize..];
     let line = rest.split('\n').next().unwrap_or(rest);
     offset + line.trim_end_matches('\r').len() as u32
-}
-
-fn line_break(text: &str) -> &'static str {
-    let first = text.find('\n').unwrap_or(0);
-    if text[..first].ends_with('\r') { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]
