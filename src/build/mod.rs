@@ -13,6 +13,8 @@ mod order;
 pub mod plan;
 mod read;
 mod reorder;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub mod steps;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -10,6 +10,7 @@ use crate::model::context::{Glob, path_in_context};
 use crate::model::dockerfile::{self as model, Dockerfile, Instruction, Source};
 use crate::model::sources::{is_archive, is_remote};
 use crate::syntax::dockerfile::{self as ast, Command, Healthcheck, InstructionKind, Keyword, Pairs, Transfer, Word};
+use crate::text::Span;
 
 /// More than any sane file takes: what every step runs with is kept once for each change of it.
 const LARGEST_STATES: usize = 1 << 20;
@@ -161,7 +162,7 @@ impl<'a> Reader<'a> {
         self.states += 1 + open.state.environment.len() + open.state.arguments.len();
         if self.states == LARGEST_STATES || self.states > LARGEST_STATES && self.plan.faults.is_empty() {
             let message = "has more variables than are followed".to_owned();
-            self.plan.faults.push(Fault { span: crate::text::Span::empty(0), message });
+            self.plan.faults.push(Fault { span: Span::empty(0), message });
         }
         self.states < LARGEST_STATES
     }
@@ -193,6 +194,19 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Where a stage needs itself, if one does.
+pub(super) fn first_cycle(dockerfile: &Dockerfile) -> Option<Span> {
+    let count = dockerfile.stages().len();
+    let mut all = dockerfile.stages().flat_map(|stage| stage.outer_instructions().map(move |own| (stage, own)));
+    all.find_map(|(stage, instruction)| {
+        let closes = |word: &&Word| match instruction.source(word) {
+            Source::Stage(other) => needs(other, stage.index, count),
+            _ => false,
+        };
+        instruction.source_words().find(closes).map(|word| word.span)
+    })
 }
 
 /// Whether `stage` is or needs the stage with the number `wanted`.

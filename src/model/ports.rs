@@ -33,6 +33,12 @@ impl<'t> Exposed<'t> {
         range(self.container).is_ok_and(|(first, last)| first <= port && port <= last)
     }
 
+    /// The ports of the container; none where there is a fault.
+    pub fn numbers(self) -> impl Iterator<Item = u16> {
+        let (first, last) = range(self.container).unwrap_or((1, 0));
+        first..=last
+    }
+
     /// Why the builder refuses it, as the end of a sentence that begins with it; `None` when it does not.
     pub fn fault(self) -> Option<&'static str> {
         if let Some(protocol) = self.protocol.filter(|protocol| !protocol.is_empty())

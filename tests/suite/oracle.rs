@@ -8,6 +8,8 @@ pub(crate) mod checks;
 mod compose;
 mod describe;
 mod differences;
+#[cfg(all(feature = "build", target_os = "linux"))]
+mod evaluate;
 mod ignore;
 mod mutations;
 mod words;
@@ -98,6 +100,31 @@ fn buildkit_builds_dockerfiles_as_we_understand_them() {
             reviewed.meet(&case.name, &difference);
         }
         reviewed.ran(&case.name);
+    }
+    println!("{compared}");
+    reviewed.finish();
+}
+
+#[cfg(all(feature = "build", target_os = "linux"))]
+#[test]
+fn buildkit_makes_the_same_image_and_steps_of_dockerfiles() {
+    let Some(oracle) = Oracle::builder() else { return };
+    let mut reviewed = Reviewed::read_from("build/evaluation.txt");
+    let mut cases = cases::of_rules();
+    cases.extend(cases::of_corpus());
+    cases.extend(mutations::cases(6_000));
+    let arguments = [&[][..], &evaluate::ARGUMENTS];
+    let requests = cases.iter().flat_map(|case| arguments.map(|own| evaluate::request(&case.text, own, None)));
+    let answers = oracle.ask(&requests.collect::<Vec<_>>());
+    let mut compared = evaluate::Compared::default();
+    for (case, answers) in cases.iter().zip(answers.chunks(arguments.len())) {
+        let name = case.name.split(".md:").next().unwrap_or(&case.name);
+        for (own, answer) in arguments.iter().zip(answers) {
+            for difference in evaluate::differences(&case.text, own, None, answer, &mut compared) {
+                reviewed.meet(name, &difference);
+            }
+        }
+        reviewed.ran(name);
     }
     println!("{compared}");
     reviewed.finish();

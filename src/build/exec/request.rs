@@ -260,6 +260,8 @@ pub struct CopyStep {
     pub excludes: Vec<String>,
     /// Whether archives are unpacked, as ADD does with local ones.
     pub unpack: bool,
+    /// What unpacking may cost.
+    pub limits: UnpackLimits,
 }
 
 /// A folder that has to be there.
@@ -271,6 +273,8 @@ pub struct FolderStep {
     pub layer: LayerName,
     /// The folder, absolute.
     pub path: String,
+    /// Who gets the folders that are made: `user[:group]` as USER says it; `None` is root.
+    pub owner: Option<String>,
 }
 
 /// What a worker says.

@@ -55,7 +55,11 @@ impl fmt::Display for Compression {
 }
 
 /// What `inner` says once it is decompressed, at most `limit` bytes of it; more is an error. `what` names it in errors.
-pub(super) fn decompress<'r>(mut inner: impl Read + 'r, what: &str, limit: u64) -> Result<Box<dyn Read + 'r>> {
+pub(in crate::build) fn decompress<'r>(
+    mut inner: impl Read + 'r,
+    what: &str,
+    limit: u64,
+) -> Result<Box<dyn Read + 'r>> {
     let mut first = Vec::with_capacity(MAGIC);
     (&mut inner)
         .take(MAGIC as u64)

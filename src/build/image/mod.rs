@@ -21,6 +21,7 @@ mod tests;
 
 pub use archive::{ArchiveFormat, read_archive, write_archive};
 pub use compression::Compression;
+pub(in crate::build) use compression::decompress;
 pub use config::{ContainerConfig, Healthcheck, History, ImageConfig, RootFileSystem};
 pub use digest::{Digest, Hasher, Verified};
 pub use error::{ImageError, Result};

@@ -3,6 +3,7 @@
 //! All but [`difference`] runs inside the worker, as the root of its user namespace, on folders that it was given as
 //! descriptors. Layers are foreign: nothing in one can name anything outside of the folder that it is unpacked into.
 
+pub mod copy;
 pub mod difference;
 mod error;
 mod files;

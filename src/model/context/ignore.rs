@@ -52,6 +52,14 @@ impl IgnoreFile {
         IgnoreFile { source, patterns }
     }
 
+    /// Patterns that stand in no file: those of `--exclude`. Each is read by the matcher alone, so that there are no
+    /// comments and a slash in front counts.
+    pub fn of_patterns(list: &[String]) -> IgnoreFile {
+        let lines = list.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+        let patterns = lines.map(|line| IgnorePattern::cleaned(line, Span::empty(0))).collect();
+        IgnoreFile { source: Arc::new(Source::new("", "")), patterns }
+    }
+
     /// Whether the builder refuses it.
     pub fn is_bad(&self) -> bool {
         self.patterns.iter().any(|pattern| pattern.error() == Some(GlobError::Bad))
@@ -110,7 +118,12 @@ impl IgnorePattern {
         let once = if path.is_empty() { Cow::Borrowed("") } else { clean(path) };
         let relative = once.strip_prefix('/').filter(|rest| !rest.is_empty()).unwrap_or(&once);
         let line = format!("{sign}{relative}");
-        let line = clean(line.trim());
+        IgnorePattern::cleaned(line.trim(), span)
+    }
+
+    /// As the matcher reads it.
+    fn cleaned(line: &str, span: Span) -> IgnorePattern {
+        let line = clean(line);
         let exception = line.starts_with('!');
         let text = &line[usize::from(exception)..];
         let glob = if text.is_empty() { Err(GlobError::Bad) } else { Glob::of_ignore_file(text) };

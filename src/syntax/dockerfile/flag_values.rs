@@ -59,7 +59,7 @@ fn duration(name: &str, value: &Word) -> Option<SyntaxError> {
 }
 
 /// The length of a duration as Go writes them, in nanoseconds; `None` when it is none or does not fit 64 bits.
-pub(super) fn nanoseconds(text: &str) -> Option<f64> {
+pub fn nanoseconds(text: &str) -> Option<f64> {
     const UNITS: [(&str, f64); 8] = [
         ("ns", 1.0),
         ("us", 1e3),

@@ -14,4 +14,5 @@ mod tests;
 mod word;
 
 pub use ast::*;
+pub use flag_values::nanoseconds;
 pub use parser::parse;

@@ -34,6 +34,12 @@ type request struct {
 	Images map[string]config `json:"images"`
 	// The content of `.dockerignore`; without it there is no context.
 	Ignore string `json:"ignore"`
+	// Whether the whole image is asked for, and what is done for it.
+	Whole bool `json:"whole"`
+	// With it: the arguments of the build, the stage, and the configuration document of every image.
+	Arguments map[string]string `json:"arguments"`
+	Target    string            `json:"target"`
+	Base      json.RawMessage   `json:"base"`
 }
 
 type answer struct {
@@ -45,6 +51,9 @@ type answer struct {
 	Images []string `json:"images"`
 	// The configuration of the shipped image; nil when the file is refused.
 	Config *config `json:"config"`
+	// The whole configuration document, and the operations in no order, where they are asked for.
+	Image any   `json:"image"`
+	Steps []any `json:"steps"`
 }
 
 type warning struct {
@@ -90,7 +99,14 @@ func build(r request) (result answer) {
 		}
 	}()
 	result.Warnings = []warning{}
-	images := &images{known: r.Images, names: map[string]bool{}}
+	images := &images{known: r.Images, names: map[string]bool{}, base: r.Base}
+	if r.Whole {
+		if err := whole(r, images, &result); err != nil {
+			result.Error = err.Error()
+		}
+		result.Images = images.sorted()
+		return result
+	}
 	lint, err := options(r, images)
 	if err != nil {
 		result.Error = err.Error()
@@ -151,6 +167,7 @@ type images struct {
 	known map[string]config
 	mutex sync.Mutex
 	names map[string]bool
+	base  json.RawMessage
 }
 
 func (i *images) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
@@ -160,6 +177,9 @@ func (i *images) ResolveImageConfig(_ context.Context, ref string, opt sourceres
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	i.names[ref] = true
+	if len(i.base) > 0 {
+		return ref, "", i.base, nil
+	}
 	known := i.known[ref]
 	image := ocispecs.Image{Platform: ocispecs.Platform{OS: "linux", Architecture: "amd64"}}
 	// Every image comes for every platform.
