@@ -8,5 +8,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // Before all else: a worker takes no arguments of ours, and must have one thread.
+    #[cfg(all(feature = "build", target_os = "linux"))]
+    if let Some(code) = rlint::build::exec::run_worker() {
+        return code;
+    }
     rlint::cli::main()
 }

@@ -5,6 +5,8 @@
 mod support;
 
 mod breakage;
+#[cfg(all(feature = "build", target_os = "linux"))]
+mod build;
 mod catalog;
 mod cli;
 mod documentation;

@@ -1,5 +1,32 @@
 //! The sandbox: a worker, which is rlint itself as another process, that works on layers and runs steps.
-#![allow(unsafe_code, reason = "system calls that no crate wraps; each file says why it needs them")]
+//!
+//! [`Way`] are the ways of being root without being root of the host, [`probe()`] says which of them this machine allows,
+//! [`Worker`] is the side of rlint, and [`request`] what can be asked. What a step can and cannot do is decided in `step.rs`.
+#![allow(unsafe_code, reason = "system calls that no crate wraps, in `calls.rs`, and few others that say why")]
 
+mod caches;
+mod calls;
+mod client;
 pub mod frame;
+mod ids;
+mod jail;
+mod layers;
+mod mounts;
+mod network;
+mod operator;
+mod output;
+mod probe;
+mod remove;
 pub mod request;
+mod run;
+mod seccomp;
+mod step;
+mod stubs;
+mod user;
+mod watch;
+mod worker;
+
+pub use client::{Canceller, Worker, WorkerError, WorkerOptions};
+pub use ids::{Candidate, Way};
+pub use probe::{Probed, probe};
+pub use worker::run_worker;

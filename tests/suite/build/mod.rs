@@ -1,0 +1,4 @@
+//! Building, end to end: with workers that are rlint itself, in each way of being root that this machine allows.
+
+mod escape;
+mod support;
