@@ -28,7 +28,11 @@ pub fn compare(before: &Plan, after: &Plan) -> Vec<Change> {
     let names = |plan: &Plan| plan.stages.iter().map(|stage| stage.name.clone()).collect::<Vec<_>>();
     changes.unless(names(before) == names(after), Effect::Stages, || "there are other stages".to_owned());
     for (index, (old, new)) in before.stages.iter().zip(&after.stages).enumerate() {
-        changes.stage = index;
+        changes.place = match (&old.name, before.stages.len()) {
+            (_, 1) => String::new(),
+            (Some(name), _) => format!(" in stage `{name}`"),
+            (None, _) => format!(" in stage {index}"),
+        };
         changes.of_stage(old, new);
     }
     changes.found
@@ -54,7 +58,8 @@ pub fn new_faults<'p>(before: &Plan, after: &'p Plan) -> Vec<&'p Fault> {
 
 #[derive(Default)]
 struct Changes {
-    stage: usize,
+    /// The stage at hand, in words; nothing where there is only one.
+    place: String,
     found: Vec<Change>,
 }
 
@@ -74,8 +79,8 @@ impl Changes {
     }
 
     fn differs(&mut self, same: bool, effect: Effect, what: &str) {
-        let stage = self.stage;
-        self.unless(same, effect, || format!("{what} of stage {stage} changes"));
+        let place = self.place.clone();
+        self.unless(same, effect, || format!("{what} changes{place}"));
     }
 
     fn of_stage(&mut self, old: &Stage, new: &Stage) {

@@ -48,6 +48,10 @@ pub enum Effect {
     Author,
     /// What ONBUILD holds back.
     Triggers,
+    /// Files of the caches of package managers are gone from the image. Only a build shows it.
+    Caches,
+    /// Other packages are installed. Only a build shows it.
+    Packages,
 }
 
 /// A set of [`Effect`]s.
@@ -67,7 +71,7 @@ impl Effect {
     }
 
     /// All of them.
-    pub const ALL: [Effect; 19] = [
+    pub const ALL: [Effect; 21] = [
         Effect::Base,
         Effect::Stages,
         Effect::Steps,
@@ -87,6 +91,8 @@ impl Effect {
         Effect::StopSignal,
         Effect::Author,
         Effect::Triggers,
+        Effect::Caches,
+        Effect::Packages,
     ];
 }
 

@@ -101,6 +101,10 @@ pub struct CheckArguments {
     /// List what was fixed
     #[arg(long, help_heading = "Fixes")]
     pub show_fixes: bool,
+    /// Say at each fix of a Dockerfile what was verified
+    #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "plan",
+          help_heading = "Fixes")]
+    pub verify: Option<Verify>,
 
     /// How findings are written
     #[arg(
@@ -254,6 +258,13 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions
     Github,
+}
+
+/// How far fixes are verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Verify {
+    /// What would be built changes as the fix says; nothing is run
+    Plan,
 }
 
 /// When ShellCheck is run.

@@ -64,6 +64,10 @@ impl Run<'_> {
             let mut report = self.group(config, paths, baseline, &mut fixes)?;
             if self.shows_fixes() {
                 verify::withhold(&mut report.diagnostics, &self.settings(config));
+                if arguments.output_format == Format::Full && arguments.verify.is_none() {
+                    let fixes = report.diagnostics.iter_mut().flat_map(|diagnostic| &mut diagnostic.fixes);
+                    fixes.for_each(|fix| fix.verification = None);
+                }
             }
             found.take(report);
         }
@@ -129,7 +133,6 @@ impl Run<'_> {
         shellcheck::findings(self.arguments.shellcheck, paths, &self.files, settings).map(Into::into)
     }
 
-    /// The settings of the engine for a configuration.
     /// Whether fixes are printed: only those are worth planning.
     fn shows_fixes(&self) -> bool {
         let arguments = self.arguments;
@@ -137,6 +140,7 @@ impl Run<'_> {
         written && !arguments.statistics && !arguments.fix_only && !arguments.diff
     }
 
+    /// The settings of the engine for a configuration.
     fn settings(&self, config: &Resolved) -> Settings {
         let mut settings = config.settings.clone();
         settings.parallel = self.arguments.threads.is_none_or(|threads| threads.get() > 1);

@@ -204,6 +204,7 @@ impl Correction {
             applicability: Applicability::Unsafe,
             edits,
             effects: Effects::NONE.with(script.effect),
+            verification: None,
         })
     }
 }

@@ -14,7 +14,7 @@ use super::patch::changed_lines;
 use super::printable::{printable, printable_line};
 use super::style::{Paint, Style};
 use super::{display_path, rule_url};
-use crate::lint::{Applicability, Diagnostic, Fix, Severity};
+use crate::lint::{Applicability, Diagnostic, Fix, Severity, Verification};
 use crate::text::{Encoding, Source, Span};
 
 /// Of a fix that changes more lines than these, the rest is only counted.
@@ -61,12 +61,13 @@ pub fn render(diagnostic: &Diagnostic, style: Style) -> String {
         text.push_str(&format!("{indent}{line}\n"));
     }
     let padding = shown.padding();
+    let remark = |remark: &str| format!("{:padding$} {} {remark}\n", "", style.paint(Paint::Frame, "="));
     for (number, fix) in diagnostic.fixes.iter().enumerate() {
         if number == 0 {
             patch(&mut text, diagnostic, fix, padding, style);
+            text.extend(fix.verification.iter().map(|verification| remark(&shown_verification(verification))));
         } else {
-            let bullet = style.paint(Paint::Frame, "=");
-            text.push_str(&format!("{:padding$} {bullet} or {}\n", "", fix_title(fix)));
+            text.push_str(&remark(&format!("or {}", fix_title(fix))));
         }
     }
     text
@@ -98,6 +99,16 @@ fn fix_title(fix: &Fix) -> String {
         Applicability::Manual => "fix by hand",
     };
     format!("{kind}: {}", printable_line(&fix.title))
+}
+
+/// `planned: what a step runs changes`.
+fn shown_verification(verification: &Verification) -> String {
+    let details = if verification.details.is_empty() {
+        "what is built stays the same".to_owned()
+    } else {
+        verification.details.join("; ")
+    };
+    format!("{}: {}", verification.verdict.name(), printable_line(&details))
 }
 
 fn patch(text: &mut String, diagnostic: &Diagnostic, fix: &Fix, padding: usize, style: Style) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{Findings, Place, Summary, display_path, position, rule_url};
-use crate::lint::{Applicability, Category, Diagnostic, Severity};
+use crate::lint::{Applicability, Category, Diagnostic, Severity, Verdict};
 use crate::text::{Edit, Source, Span};
 
 const VERSION: u32 = 1;
@@ -63,8 +63,10 @@ struct Label<'a> {
 struct Fix<'a> {
     title: &'a str,
     class: Applicability,
-    /// What building it showed; null where nothing was verified.
-    verdict: Option<&'a str>,
+    /// What verifying it showed; null where there is nothing to verify.
+    verdict: Option<Verdict>,
+    /// What changes in what is built, or why it does not hold.
+    details: &'a [String],
     edits: Vec<Change<'a>>,
 }
 
@@ -110,7 +112,11 @@ impl<'a> Label<'a> {
 impl<'a> Fix<'a> {
     fn new(fix: &'a crate::lint::Fix, source: &Source) -> Fix<'a> {
         let edits = fix.edits.iter().map(|edit| Change::new(edit, source)).collect();
-        Fix { title: &fix.title, class: fix.applicability, verdict: None, edits }
+        let (verdict, details) = match &fix.verification {
+            Some(verification) => (Some(verification.verdict), &*verification.details),
+            None => (None, &[][..]),
+        };
+        Fix { title: &fix.title, class: fix.applicability, verdict, details, edits }
     }
 }
 

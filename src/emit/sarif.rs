@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Findings, rule_url};
 use crate::lint::suppress::Origin;
-use crate::lint::{Category, Diagnostic, Fix, Rule, Severity};
+use crate::lint::{Category, Diagnostic, Fix, Rule, Severity, Verdict};
 use crate::text::{Encoding, Source, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -118,8 +118,13 @@ fn change(fix: &Fix, source: &Source, findings: &Findings<'_>) -> Change {
         deleted_region: region(source, edit.span),
         inserted_content: Text::new(edit.text.clone()),
     });
+    let properties = fix
+        .verification
+        .as_ref()
+        .map(|verification| FixProperties { verdict: verification.verdict, details: verification.details.clone() });
     Change {
         description: Text::new(fix.title.to_string()),
+        properties,
         artifact_changes: [ArtifactChange {
             artifact_location: ArtifactLocation { uri: findings.root.uri(&source.path) },
             replacements: replacements.collect(),
@@ -318,6 +323,15 @@ struct Region {
 struct Change {
     description: Text,
     artifact_changes: [ArtifactChange; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<FixProperties>,
+}
+
+/// What verifying a fix showed.
+#[derive(Serialize)]
+struct FixProperties {
+    verdict: Verdict,
+    details: Vec<String>,
 }
 
 #[derive(Serialize)]

@@ -54,6 +54,43 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// What it means to change in what a Dockerfile builds; nothing else may change.
     pub effects: Effects,
+    /// What verifying it showed; `None` where nobody asked for it, and where there is nothing to build.
+    pub verification: Option<Verification>,
+}
+
+/// What verifying a fix showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What changes, or why, each starting in lower case.
+    pub details: Vec<String>,
+}
+
+/// How verifying a fix ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// What would be built changes as the fix says, and in nothing else. Nothing was run.
+    Planned,
+    /// It was built, and the image differs as the fix says, and in nothing else.
+    Built,
+    /// It was built, and does not build any more or differs in something else.
+    Broken,
+    /// Nobody can say.
+    Inconclusive,
+}
+
+impl Verdict {
+    /// As it is written everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Planned => "planned",
+            Verdict::Built => "built",
+            Verdict::Broken => "broken",
+            Verdict::Inconclusive => "inconclusive",
+        }
+    }
 }
 
 /// How far a fix may be trusted. Ordered: `fix.applicability >= wanted` decides.
@@ -120,19 +157,23 @@ impl Diagnostic {
 }
 
 impl Fix {
+    fn new(title: Cow<'static, str>, applicability: Applicability) -> Fix {
+        Fix { title, applicability, edits: Vec::new(), effects: Effects::NONE, verification: None }
+    }
+
     /// A fix that keeps the meaning.
     pub fn safe(title: impl Into<Cow<'static, str>>) -> Fix {
-        Fix { title: title.into(), applicability: Applicability::Safe, edits: Vec::new(), effects: Effects::NONE }
+        Fix::new(title.into(), Applicability::Safe)
     }
 
     /// A fix that may change behaviour.
     pub fn risky(title: impl Into<Cow<'static, str>>) -> Fix {
-        Fix { title: title.into(), applicability: Applicability::Unsafe, edits: Vec::new(), effects: Effects::NONE }
+        Fix::new(title.into(), Applicability::Unsafe)
     }
 
     /// A fix that a person must finish.
     pub fn manual(title: impl Into<Cow<'static, str>>) -> Fix {
-        Fix { title: title.into(), applicability: Applicability::Manual, edits: Vec::new(), effects: Effects::NONE }
+        Fix::new(title.into(), Applicability::Manual)
     }
 
     /// Replaces the text of `span`.

@@ -7,8 +7,8 @@ use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::engine::check_each;
+use super::verify::Before;
 pub use super::verify::syntax_errors;
-use super::verify::{Before, Verdict};
 use super::{Applicability, Diagnostic, Fix, Report, Settings};
 use crate::text::{Edit, Entry, Files, apply};
 
@@ -171,7 +171,7 @@ fn apply_soundly<'d>(
     let before = Before::new(&first.source, settings);
     let sound = |fixes: &[(&Diagnostic, &Fix)]| {
         let fixes: Vec<&Fix> = fixes.iter().map(|(_, fix)| *fix).collect();
-        matches!(before.with(&fixes), Verdict::Planned(_))
+        before.with(&fixes).is_ok()
     };
     let result = |fixes: &[(&Diagnostic, &Fix)]| {
         let edits: Vec<Edit> = fixes.iter().flat_map(|(_, fix)| fix.edits.iter().cloned()).collect();

@@ -23,7 +23,7 @@ mod walk;
 pub use catalog::{Catalog, Declined, UnknownSelector};
 pub use context::Context;
 pub use date::Date;
-pub use diagnostic::{Applicability, Diagnostic, Fix, Label};
+pub use diagnostic::{Applicability, Diagnostic, Fix, Label, Verdict, Verification};
 pub use engine::{Report, check};
 pub use rule::{Category, Check, Preset, Rule, RuleOption, Severity};
 pub use settings::Settings;

@@ -7,21 +7,12 @@ use rayon::prelude::*;
 
 use super::document::{Document, Tree, documents};
 use super::guard::guarded;
-use super::{Diagnostic, Fix, Settings};
+use super::{Diagnostic, Fix, Settings, Verdict, Verification};
 use crate::build::{Change, Effects, Plan, compare, effects, new_faults};
 use crate::model::dockerfile::{Dockerfile, Instruction};
 use crate::syntax::dockerfile::InstructionKind;
 use crate::syntax::kind::{Kind, kind_of};
 use crate::text::{Source, apply};
-
-/// What becomes of a file once fixes are applied to it.
-#[derive(Debug)]
-pub enum Verdict {
-    /// The plan changes as the fixes say, or there is none in the file.
-    Planned(Vec<Change>),
-    /// It must not be applied, and why.
-    Broken(String),
-}
 
 /// A file, and what it would build: what its fixes are held to.
 pub struct Before<'a> {
@@ -47,36 +38,44 @@ impl<'a> Before<'a> {
         self.plans.iter().any(Option::is_some)
     }
 
-    /// What becomes of it with `fixes`, which must not touch one another.
-    pub fn with(&self, fixes: &[&Fix]) -> Verdict {
+    /// What changes in the plan with `fixes`, which must not touch one another; nothing where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Why they must not be applied.
+    pub fn with(&self, fixes: &[&Fix]) -> Result<Vec<Change>, String> {
         let edits: Vec<_> = fixes.iter().flat_map(|fix| fix.edits.iter().cloned()).collect();
         let allowed = fixes.iter().fold(Effects::NONE, |all, fix| all.and(fix.effects));
         match apply(self.source.bytes(), &edits) {
             Ok(bytes) => self.becoming(bytes, allowed),
-            Err(error) => Verdict::Broken(format!("its edits do not apply: {error:?}")),
+            Err(error) => Err(format!("its edits do not apply: {error:?}")),
         }
     }
 
-    /// What it means for the file to become `bytes` when `allowed` may change.
-    pub fn becoming(&self, bytes: Vec<u8>, allowed: Effects) -> Verdict {
-        let (Some(kind), Some(old)) = (self.kind, &self.documents) else { return Verdict::Planned(Vec::new()) };
+    /// What changes in the plan when the file becomes `bytes`, and `allowed` may change.
+    ///
+    /// # Errors
+    ///
+    /// Why it must not become that.
+    pub fn becoming(&self, bytes: Vec<u8>, allowed: Effects) -> Result<Vec<Change>, String> {
+        let (Some(kind), Some(old)) = (self.kind, &self.documents) else { return Ok(Vec::new()) };
         let source = Arc::new(Source::from_bytes(&self.source.path, bytes));
         let Ok(new) = guarded(|| documents(&source, kind)) else {
-            return Verdict::Broken("a parser fails on the result".to_owned());
+            return Err("a parser fails on the result".to_owned());
         };
         let (errors_before, errors_after) = (errors(old), errors(&new));
         if errors_after > errors_before {
-            return Verdict::Broken("the result has more syntax errors".to_owned());
+            return Err("the result has more syntax errors".to_owned());
         }
         if new.len() != old.len() {
-            return Verdict::Broken("the result has other documents".to_owned());
+            return Err("the result has other documents".to_owned());
         }
         let mut changes = Vec::new();
         for ((old, before), new) in old.iter().zip(&self.plans).zip(&new) {
             let (Some(before), false) = (before, old.text == new.text) else { continue };
             let Some(after) = plan(new) else { continue };
             if let Some(fault) = new_faults(before, &after).first() {
-                return Verdict::Broken(format!("the result cannot be built: {}", fault.message));
+                return Err(format!("the result cannot be built: {}", fault.message));
             }
             // What could not be read before has no plan that could stay the same.
             if errors_after == errors_before {
@@ -85,13 +84,14 @@ impl<'a> Before<'a> {
         }
         let undeclared = effects(&changes).without(allowed);
         match changes.iter().find(|change| undeclared.contains(change.effect)) {
-            Some(change) => Verdict::Broken(format!("it does not say that {change}")),
-            None => Verdict::Planned(changes),
+            Some(change) => Err(format!("it does not say that {change}")),
+            None => Ok(changes),
         }
     }
 }
 
-/// Takes out the fixes that the plan does not hold to. The findings are in the order of their files.
+/// Takes out the fixes that the plan does not hold to, and writes at the others what it showed. The findings are in the
+/// order of their files.
 pub fn withhold(diagnostics: &mut [Diagnostic], settings: &Settings) {
     let groups = diagnostics.chunk_by_mut(|a, b| Arc::ptr_eq(&a.source, &b.source));
     let groups: Vec<&mut [Diagnostic]> =
@@ -103,7 +103,14 @@ pub fn withhold(diagnostics: &mut [Diagnostic], settings: &Settings) {
             return;
         }
         for diagnostic in group {
-            diagnostic.fixes.retain(|fix| matches!(before.with(&[fix]), Verdict::Planned(_)));
+            diagnostic.fixes.retain_mut(|fix| match before.with(&[fix]) {
+                Ok(changes) => {
+                    let details = changes.into_iter().map(|change| change.message).collect();
+                    fix.verification = Some(Verification { verdict: Verdict::Planned, details });
+                    true
+                }
+                Err(_) => false,
+            });
         }
     };
     if settings.parallel && groups.len() > 1 {

@@ -91,11 +91,11 @@ fn fixes_keep_the_plan(case: &Case, planned: &AtomicUsize, changed: &AtomicUsize
     for diagnostic in &report.diagnostics {
         for fix in &diagnostic.fixes {
             match before.with(&[fix]) {
-                verify::Verdict::Planned(changes) => {
+                Ok(changes) => {
                     planned.fetch_add(1, Relaxed);
                     changed.fetch_add(usize::from(!changes.is_empty()), Relaxed);
                 }
-                verify::Verdict::Broken(why) => {
+                Err(why) => {
                     let line = diagnostic.source.lines().line_of(diagnostic.span.start) + 1;
                     return Err(format!("{line}: {}: {}: {why}", diagnostic.rule, fix.title));
                 }
