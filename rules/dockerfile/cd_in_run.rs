@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::folders::{MOVERS, depends_on_folder};
+use crate::model::folders::{depends_on_folder, entered};
 
 pub const CHECKS: &[Check] = &[Check::Instruction(cd_in_run)];
 
@@ -12,7 +12,7 @@ fn cd_in_run(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         let first = form.words.first().filter(|word| &*word.value == "cd");
         first.map(|word| cx.report(word.span, "`cd` has no effect after this step"));
     }
-    let Some((cd, next, folder)) = whole_step(instruction) else {
+    let Some((cd, next, folder)) = entered(instruction) else {
         if let Some(cd) = instruction.commands().find(|command| every && changes_folder(command.node)) {
             cx.report(cd.node.words[0].span, "`cd` has no effect after this step");
         }
@@ -47,26 +47,4 @@ fn changes_folder(command: &shell::SimpleCommand) -> bool {
     let name =
         command.words.iter().filter_map(shell::Word::literal).find(|word| !matches!(*word, "builtin" | "command"));
     name == Some("cd")
-}
-
-/// The `cd FOLDER &&` that a step starts with and nothing in it leaves, what comes after it, and the folder.
-fn whole_step(instruction: Instruction<'_>) -> Option<(&shell::SimpleCommand, Span, &str)> {
-    let script = instruction.script().filter(|script| script.errors.is_empty())?;
-    if instruction.script_heredoc().is_some() || matches!(instruction.command(), Some(Command::Exec(_))) {
-        return None;
-    }
-    let [first, second, ..] = &script.list.items[..] else { return None };
-    let [shell::Command::Simple(cd)] = &first.pipeline.commands[..] else { return None };
-    let folder = cd.arguments().first().and_then(shell::Word::literal)?;
-    let plain = folder.starts_with('/') && !folder.contains([' ', '$', '*', '"', '\'', '\\', '`']);
-    let chained = first.operator.is_some_and(|operator| operator.kind == shell::OperatorKind::And);
-    if !cd.is("cd") || cd.words.len() != 2 || !cd.redirections.is_empty() || !plain || !chained {
-        return None;
-    }
-    let moves = |command: ShellCommand<'_>| MOVERS.iter().any(|name| command.node.is(name));
-    if instruction.commands().skip(1).any(moves) {
-        return None;
-    }
-    let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
-    Some((cd, second.pipeline.span, folder))
 }

@@ -48,18 +48,5 @@ fn is_short(instruction: Instruction<'_>, every: bool) -> bool {
         Some(Some(name)) => name != "[",
         _ => false,
     };
-    outer_commands(&script.list).into_iter().filter(counts).count() <= 1
-}
-
-/// The commands of a script without those that a command of it gives to another shell.
-fn outer_commands(list: &shell::List) -> Vec<&shell::SimpleCommand> {
-    let mut all = list.commands();
-    let inner: Vec<*const shell::SimpleCommand> = all
-        .iter()
-        .filter_map(|command| command.inner.as_deref())
-        .flat_map(|list| list.commands())
-        .map(std::ptr::from_ref)
-        .collect();
-    all.retain(|command| !inner.contains(&std::ptr::from_ref(*command)));
-    all
+    script.list.outer_commands().into_iter().filter(counts).count() <= 1
 }

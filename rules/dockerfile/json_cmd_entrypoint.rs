@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::json_form::array;
 use crate::model::shell::programs::is_builtin;
 use crate::syntax::dockerfile::Healthcheck;
 
@@ -55,24 +56,4 @@ fn json_cmd_entrypoint(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         let fix = Fix::risky("let the program take the place of the shell").insert(form.span.start, "exec ");
         diagnostic.fix(fix.changes(effect));
     }
-}
-
-/// The words as a JSON array with what stands between them, if the shell does nothing with them.
-fn array(command: &shell::SimpleCommand, text: &str) -> Option<String> {
-    if !command.assignments.is_empty() || !command.redirections.is_empty() {
-        return None;
-    }
-    let mut array = "[".to_owned();
-    for (index, word) in command.words.iter().enumerate() {
-        let expands = word.parts.iter().any(|part| match part {
-            shell::Part::Literal { value, .. } => value.contains(['*', '?', '[', '{', '~']),
-            _ => false,
-        });
-        if let Some(before) = index.checked_sub(1).map(|before| &command.words[before]) {
-            let gap = Span::new(before.span.end, word.span.start).of_text(text);
-            array = array + "," + if gap.trim().is_empty() { " " } else { gap };
-        }
-        array += &serde_json::Value::from(word.text().filter(|_| !expands)?).to_string();
-    }
-    Some(array + "]")
 }

@@ -1,12 +1,12 @@
 use crate::lint::prelude::*;
 use crate::model::dockerfile::{Sh, ShellKind};
-use crate::model::shell::pipes::{self, Pipe};
+use crate::model::shell::pipes;
 
 pub const CHECKS: &[Check] = &[Check::Instruction(pipefail)];
 
 fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let every = cx.flag("every");
-    let Some((pipe, program)) = find(instruction, every) else { return };
+    let Some((pipe, program)) = pipes::lost(instruction, every) else { return };
     let whose = program.map_or("of what is before".to_owned(), |program| format!("of `{program}`"));
     let diagnostic = cx.report(pipe, format!("the exit code {whose} is lost in this pipe"));
     let Some(shell) = shell_with_pipefail(instruction) else {
@@ -17,7 +17,7 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let setting = |other: Instruction<'_>| other.shell_instruction().map(|shell| shell.index);
     let mut earlier = instruction.stage().into_iter().flat_map(Stage::outer_instructions);
     if earlier.any(|other| {
-        other.index < instruction.index && setting(other) == setting(instruction) && find(other, every).is_some()
+        other.index < instruction.index && setting(other) == setting(instruction) && pipes::lost(other, every).is_some()
     }) {
         diagnostic.note("a `SHELL` instruction with `-o pipefail` before the first such step counts here as well");
         return;
@@ -30,24 +30,6 @@ fn pipefail(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             fix.insert(place, line)
         }
     });
-}
-
-/// The pipe of a RUN to report, and the program before it where that is a simple command.
-fn find(instruction: Instruction<'_>, every: bool) -> Option<Pipe<'_>> {
-    let InstructionKind::Run(Command::Shell(_)) = &instruction.node.kind else { return None };
-    let script = instruction.script().filter(|script| script.errors.is_empty())?;
-    let words = instruction.shell_arguments();
-    if words.contains(&"pipefail") {
-        return None;
-    }
-    if every {
-        return pipes::first(script);
-    }
-    if !instruction.is_shell_known() {
-        return None;
-    }
-    let exits = words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
-    pipes::first_lost(script, exits)
 }
 
 /// How a shell is made to notice it.

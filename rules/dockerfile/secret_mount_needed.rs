@@ -1,4 +1,5 @@
 use crate::lint::prelude::*;
+use crate::model::chain;
 
 pub const CHECKS: &[Check] = &[Check::Command(secret_mount_needed)];
 
@@ -20,12 +21,11 @@ fn secret_mount_needed(command: ShellCommand<'_>, cx: &mut Context<'_>) {
         if !matches(pattern) || has_secret(instruction, id) {
             continue;
         }
-        let keyword = instruction.node.keyword;
-        cx.report(invocation.word().span, format!("`{pattern}` needs the secret `{id}`, which is not mounted")).fix(
-            Fix::manual("mount the secret")
-                .insert(keyword.end, format!(" --mount=type=secret,id={id}"))
-                .changes(Effect::Command),
-        );
+        let message = format!("`{pattern}` needs the secret `{id}`, which is not mounted");
+        let diagnostic = cx.report(invocation.word().span, message);
+        if let Some((gap, head)) = chain::mount(instruction, &[format!("type=secret,id={id}")]) {
+            diagnostic.fix(Fix::manual("mount the secret").replace(gap, head).changes(Effect::Command));
+        }
         return;
     }
 }

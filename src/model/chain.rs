@@ -1,7 +1,7 @@
 //! Adding commands to what a RUN runs, taking them out of it, and making one RUN of two, in the way they are written.
 
 use super::dockerfile::{Base, Instruction, ShellCommand};
-use crate::syntax::dockerfile::{Command, InstructionKind, ShellForm};
+use crate::syntax::dockerfile::{Command, ExecForm, InstructionKind, ShellForm};
 use crate::syntax::shell::{Item, List, OperatorKind, SimpleCommand};
 use crate::text::Span;
 
@@ -185,6 +185,23 @@ pub fn remove(instruction: Instruction<'_>, commands: &[&SimpleCommand]) -> Opti
         spans.push(Span::new(items[kept].pipeline.span.end, last.pipeline.span.end));
     }
     Some(spans)
+}
+
+/// Mounts for a RUN: what stands between its keyword and what comes after it, and what stands there instead. Each has a
+/// line of its own, but for a single one in a step of one line.
+pub fn mount(instruction: Instruction<'_>, mounts: &[String]) -> Option<(Span, String)> {
+    let text = instruction.dockerfile.text();
+    let (Command::Shell(ShellForm { span: command, .. }) | Command::Exec(ExecForm { span: command, .. })) =
+        instruction.command()?;
+    let next = instruction.node.flags.first().map_or(command.start, |flag| flag.span.start);
+    let gap = Span::new(instruction.node.keyword.end, next);
+    let one_line = !instruction.node.heredocs.is_empty() || !instruction.text().contains('\n');
+    let separator = match mounts {
+        [_] if one_line => " ".to_owned(),
+        _ => format!(" {}{}", instruction.dockerfile.continuation(), instruction.indentation()),
+    };
+    let mounts = mounts.iter().map(|mount| format!("--mount={mount}{separator}"));
+    (!gap.of_text(text).contains('#')).then(|| (gap, format!(" {}", mounts.collect::<String>())))
 }
 
 /// Whether a command runs whenever its script gets that far: not under a condition, not in a loop or function, not as

@@ -1,9 +1,10 @@
 //! Which folders are there where an instruction runs.
 
-use super::dockerfile::{Instruction, Sh, ShellKind};
+use super::dockerfile::{Instruction, Sh, ShellCommand, ShellKind};
 use super::transfers::{self, is_standard_folder};
-use crate::syntax::dockerfile::{InstructionKind, Keyword};
-use crate::syntax::shell::{SimpleCommand, Word};
+use crate::syntax::dockerfile::{Command, InstructionKind, Keyword};
+use crate::syntax::shell::{self, SimpleCommand, Word};
+use crate::text::Span;
 
 /// What goes to another folder.
 pub const MOVERS: [&str; 3] = ["cd", "pushd", "popd"];
@@ -102,6 +103,28 @@ fn is_made(instruction: Instruction<'_>, word: &Word, path: &str) -> bool {
 /// Whether `folder` is in that at `path`, or is it.
 fn is_within(folder: &str, path: &str) -> bool {
     folder.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || path == "/")
+}
+
+/// The `cd FOLDER &&` that a step starts with and nothing in it leaves, what comes after it, and the folder.
+pub fn entered(instruction: Instruction<'_>) -> Option<(&SimpleCommand, Span, &str)> {
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    if instruction.script_heredoc().is_some() || matches!(instruction.command(), Some(Command::Exec(_))) {
+        return None;
+    }
+    let [first, second, ..] = &script.list.items[..] else { return None };
+    let [shell::Command::Simple(cd)] = &first.pipeline.commands[..] else { return None };
+    let folder = cd.arguments().first().and_then(Word::literal)?;
+    let plain = folder.starts_with('/') && !folder.contains([' ', '$', '*', '"', '\'', '\\', '`']);
+    let chained = first.operator.is_some_and(|operator| operator.kind == shell::OperatorKind::And);
+    if !cd.is("cd") || cd.words.len() != 2 || !cd.redirections.is_empty() || !plain || !chained {
+        return None;
+    }
+    let moves = |command: ShellCommand<'_>| MOVERS.iter().any(|name| command.node.is(name));
+    if instruction.commands().skip(1).any(moves) {
+        return None;
+    }
+    let folder = if folder.len() > 1 { folder.trim_end_matches('/') } else { folder };
+    Some((cd, second.pipeline.span, folder))
 }
 
 /// Whether anything after it in its stage, or a stage that starts from that, runs or copies in the current folder.

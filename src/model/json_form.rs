@@ -1,4 +1,7 @@
-//! What somebody meant by an array that is no JSON.
+//! What somebody meant by an array that is no JSON, and what a command is as one.
+
+use crate::syntax::shell::{Part, SimpleCommand};
+use crate::text::Span;
 
 /// An array as it was meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +114,26 @@ fn bare_element(text: &str) -> Option<Element> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@+".contains(c);
     let operator = matches!(value, "=" | "==" | "!=") || value.is_empty();
     (value.chars().all(plain) && !operator).then(|| Element { value: value.to_owned(), length, bad_escape: false })
+}
+
+/// The words of a command as a JSON array with what stands between them, if the shell does nothing with them.
+pub fn array(command: &SimpleCommand, text: &str) -> Option<String> {
+    if !command.assignments.is_empty() || !command.redirections.is_empty() {
+        return None;
+    }
+    let mut array = "[".to_owned();
+    for (index, word) in command.words.iter().enumerate() {
+        let expands = word.parts.iter().any(|part| match part {
+            Part::Literal { value, .. } => value.contains(['*', '?', '[', '{', '~']),
+            _ => false,
+        });
+        if let Some(before) = index.checked_sub(1).map(|before| &command.words[before]) {
+            let gap = Span::new(before.span.end, word.span.start).of_text(text);
+            array = array + "," + if gap.trim().is_empty() { " " } else { gap };
+        }
+        array += &serde_json::Value::from(word.text().filter(|_| !expands)?).to_string();
+    }
+    Some(array + "]")
 }
 
 #[cfg(test)]

@@ -107,6 +107,9 @@ impl Region {
             } else {
                 self.offset(end)
             };
+            // Before a blank line, which has no prefix, the prefix goes as well.
+            let bare = starts_line && from < to && edit.text.is_empty() && after_break(to);
+            let from = if bare { outer.get(..from as usize)?.rfind('\n').map_or(0, |at| at as u32 + 1) } else { from };
             return Some(Edit { span: Span::new(from, to), text: prefixed(&edit.text, prefix, line_break, false) });
         }
         // What follows is a line of the file around: it keeps its own beginning.
@@ -221,6 +224,15 @@ mod tests {
         assert_eq!(after(7, 13, "USER x\n"), "key: |\n  FROM a\n  USER x\nrest\n");
         assert_eq!(after(13, 13, "USER x\n"), "key: |\n  FROM a\n  RUN b\n  USER x\nrest\n");
         assert_eq!(after(6, 7, " "), "key: |\n  FROM a RUN b\nrest\n");
+    }
+
+    #[test]
+    fn nothing_stays_of_a_line_before_a_blank_one() {
+        let outer = "- |\n  a\n  b\n\n  c\n";
+        let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let (_, region) = Region::of_lines(outer, Span::new(4, 17), blanks, "  ");
+        let edit = region.edit(&Edit { span: Span::new(2, 4), text: String::new() }, outer);
+        assert_eq!(edit, Some(Edit { span: Span::new(8, 12), text: String::new() }));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::{Action, Invocation, Manager, Operation, operations};
 use crate::model::chain::{self, Addition};
 use crate::model::dockerfile::{Instruction, Mount, ShellCommand};
 use crate::syntax::dockerfile::Keyword;
-use crate::syntax::shell::{SimpleCommand, Word};
+use crate::syntax::shell::{Item, SimpleCommand, Word};
+use crate::text::Span;
 
 /// The package lists of `apt`.
 pub const APT_LISTS: &str = "/var/lib/apt/lists";
@@ -149,6 +150,40 @@ pub fn clean_up(operation: &Operation<'_>) -> Option<(String, Addition)> {
     };
     let addition = chain::append(operation.instruction, &format!("{as_user}{clean}"))?;
     Some((clean, addition))
+}
+
+/// What to cut out of a RUN so that it no longer empties what cache mounts of `manager` keep; `None` where something
+/// else would go with it.
+pub fn emptying(instruction: Instruction<'_>, manager: Manager) -> Option<Vec<Span>> {
+    let cleans = |command: ShellCommand<'_>| {
+        Operation::of(command).is_some_and(|own| own.manager == manager && own.action == Action::Clean)
+    };
+    let empties =
+        |command: &ShellCommand<'_>| cleans(*command) || kept(manager).any(|folder| deletes(command.node, folder));
+    instruction.commands().filter(empties).map(|command| cut(command, manager)).collect()
+}
+
+/// The folders that mounts keep.
+fn kept(manager: Manager) -> impl Iterator<Item = &'static str> {
+    let lists = (manager == Manager::Apt).then_some(APT_LISTS);
+    folders(manager).iter().copied().chain(lists)
+}
+
+/// A command that deletes nothing but what mounts keep, with what joins it to the one before it.
+fn cut(command: ShellCommand<'_>, manager: Manager) -> Option<Span> {
+    let (instruction, command) = (command.instruction, command.node);
+    let is_own = |text: &str| kept(manager).any(|folder| text.starts_with(folder));
+    let only_own = |word: &Word| word.text().is_some_and(|text| text.starts_with('-') || is_own(&text));
+    let removes = Operation::of(ShellCommand::new(instruction, command)).is_none();
+    let items = &instruction.script()?.list.items;
+    let is_it = |item: &Item| item.pipeline.commands.len() == 1 && item.pipeline.span == command.span;
+    let index = items.iter().position(is_it)?;
+    let before = items.get(index.checked_sub(1)?)?;
+    let (own, operator) = (items[index].operator, before.operator?);
+    let same = own.is_none_or(|own| own.kind == operator.kind);
+    let span = Span::new(before.pipeline.span.end, command.span.end);
+    let plain = !span.of_text(instruction.dockerfile.text()).contains('#');
+    (same && plain && (!removes || command.arguments().iter().all(only_own))).then_some(span)
 }
 
 /// `yum` is another name of `dnf` since Fedora 22 and RHEL 8, and `microdnf` uses its folders.

@@ -4,23 +4,44 @@ use std::borrow::Cow;
 
 use super::programs::{can_fail, is_failure_noticed};
 use crate::model::chain::is_exit_on_error;
+use crate::model::dockerfile::Instruction;
 use crate::model::packages::Invocation;
+use crate::syntax::dockerfile::{self, InstructionKind};
 use crate::syntax::shell::{Command, CompoundKind, List, OperatorKind, Pipeline, Script, SimpleCommand};
 use crate::text::Span;
 
 /// A pipe, and the program before it where that is a simple command.
 pub type Pipe<'a> = (Span, Option<Cow<'a, str>>);
 
+/// The first pipe of a RUN behind which the failure of what stands before it is lost, where its shell is known; the first
+/// of all with `every`. None where the shell has `pipefail`.
+pub fn lost(instruction: Instruction<'_>, every: bool) -> Option<Pipe<'_>> {
+    let InstructionKind::Run(dockerfile::Command::Shell(_)) = &instruction.node.kind else { return None };
+    let script = instruction.script().filter(|script| script.errors.is_empty())?;
+    let words = instruction.shell_arguments();
+    if words.contains(&"pipefail") {
+        return None;
+    }
+    if every {
+        return first(script);
+    }
+    if !instruction.is_shell_known() {
+        return None;
+    }
+    let exits = words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('e'));
+    first_lost(script, exits)
+}
+
 /// The first pipe of a script behind which the failure of what stands before it is lost, up to where `pipefail` is set.
 /// `exits` is whether a failing command ends the script.
-pub fn first_lost(script: &Script, exits: bool) -> Option<Pipe<'_>> {
+fn first_lost(script: &Script, exits: bool) -> Option<Pipe<'_>> {
     let mut search = Search { exits, found: None };
     search.list(&script.list, false);
     search.found
 }
 
 /// The first pipe of a script, wherever it stands, unless `pipefail` is set anywhere.
-pub fn first(script: &Script) -> Option<Pipe<'_>> {
+fn first(script: &Script) -> Option<Pipe<'_>> {
     if script.commands().into_iter().any(sets_pipefail) {
         return None;
     }

@@ -68,6 +68,19 @@ impl List {
         found
     }
 
+    /// Its commands without those that one of them gives to another shell.
+    pub fn outer_commands(&self) -> Vec<&SimpleCommand> {
+        let mut all = self.commands();
+        let inner: Vec<*const SimpleCommand> = all
+            .iter()
+            .filter_map(|command| command.inner.as_deref())
+            .flat_map(List::commands)
+            .map(std::ptr::from_ref)
+            .collect();
+        all.retain(|command| !inner.contains(&std::ptr::from_ref(*command)));
+        all
+    }
+
     /// Calls `see` with everything in it, in the order of the text.
     pub fn visit<'a>(&'a self, see: &mut dyn FnMut(Node<'a>)) {
         see(Node::List(self));
