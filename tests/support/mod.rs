@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub(crate) mod bases;
 pub(crate) mod catalog;
 pub(crate) mod corpus;
 pub(crate) mod invariants;

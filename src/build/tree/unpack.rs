@@ -253,8 +253,11 @@ impl Target<'_> {
             mkdirat(parent, name, Mode::from_bits_truncate(0o700))
                 .map_err(|error| TreeError::io(path, "making the folder", error))?;
         }
-        let made = files::open_folder(parent, name, path)?;
-        self.describe(&File::from(made), path, entry)?;
+        let made = File::from(files::open_folder(parent, name, path)?);
+        if is_merged {
+            remove_attributes(&made, path, entry)?;
+        }
+        self.describe(&made, path, entry)?;
         self.times.push((path.to_vec(), entry.mtime));
         Ok(())
     }
@@ -374,6 +377,19 @@ impl Target<'_> {
         }
         Ok(())
     }
+}
+
+/// Removes what a folder has and a layer does not say of it: the layer describes all of the folder.
+fn remove_attributes(folder: &File, path: &[u8], entry: &TarEntry) -> Result<()> {
+    for (name, _) in files::attributes(folder, path)? {
+        let is_kept = entry.xattrs.iter().any(|(kept, _)| *kept == name);
+        if !is_kept && files::attribute_rule(&name) == AttributeRule::Keep {
+            folder
+                .remove_xattr(std::ffi::OsStr::from_bytes(&name))
+                .map_err(|error| TreeError::io(path, "removing an attribute of", error))?;
+        }
+    }
+    Ok(())
 }
 
 /// What this layer itself brings, and the folders on the way to it: hashes of the paths, with a secret that no layer

@@ -4,6 +4,8 @@
 mod archives;
 mod hostile;
 mod layers;
+mod property;
+mod random;
 
 use std::fs::File;
 use std::os::fd::AsFd;
