@@ -13,6 +13,13 @@ use crate::text::Files;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; 32]);
 
+impl Key {
+    /// The key that is this hash of something.
+    pub(super) fn of_digest(digest: [u8; 32]) -> Key {
+        Key(digest)
+    }
+}
+
 /// The keys of the steps of a plan.
 #[derive(Debug)]
 pub struct Keys {
@@ -42,6 +49,18 @@ impl Keys {
     /// The key of a step.
     pub fn of(&self, stage: usize, step: usize) -> Option<Key> {
         self.stages.get(stage)?.get(step + 1).copied()
+    }
+
+    /// What a step says by itself and runs with, whatever it stands on and takes.
+    pub(super) fn own(plan: &Plan, step: &Step) -> Key {
+        let none = Keys { stages: Vec::new() };
+        none.step(plan, step, Key([0; 32]), &|_| None)
+    }
+
+    /// What the image that a stage starts from is.
+    pub(super) fn own_base(stage: &Stage) -> Key {
+        let none = Keys { stages: Vec::new() };
+        none.base(stage)
     }
 
     /// The key of the last step of a stage.
@@ -141,6 +160,8 @@ impl Hash {
     /// A value where it is known; otherwise what is written, which is another thing.
     fn text(&mut self, text: &Text) {
         match text.known() {
+            // What it is made of is among the inputs.
+            Some(_) if text.is_stage() => self.word("stage"),
             Some(value) => {
                 self.word("=");
                 self.word(value);
@@ -273,6 +294,17 @@ mod tests {
                 assert_eq!(before[step] != after[step], step >= first, "slot {slot}, step {step}");
             }
         }
+    }
+
+    #[test]
+    fn a_stage_in_front_changes_no_key() {
+        let text = filled(None);
+        let (globals, rest) = text.split_once('\n').expect("the argument stands first");
+        assert_eq!(keys(&format!("{globals}\nFROM scratch AS other\nCOPY a b\n{rest}")), keys(&text));
+        assert_ne!(
+            keys("FROM a\nFROM b\nFROM c\nCOPY --from=0 x y\n"),
+            keys("FROM a\nFROM b\nFROM c\nCOPY --from=1 x y\n")
+        );
     }
 
     #[test]

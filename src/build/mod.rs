@@ -4,6 +4,7 @@ mod compare;
 mod effect;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod exec;
+pub mod history;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod image;
 #[cfg(all(feature = "build", target_os = "linux"))]
@@ -12,6 +13,7 @@ mod keys;
 mod order;
 pub mod plan;
 mod read;
+mod rebuild;
 mod reorder;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod steps;
@@ -30,6 +32,7 @@ pub use keys::{Key, Keys, content};
 pub use order::{Causes, Order};
 pub use plan::Plan;
 pub use read::named_sources;
+pub use rebuild::{Rebuild, Rebuilds};
 pub use reorder::Reordering;
 pub use text::Text;
 pub use waste::{Around, Brings, Installing, Waste};

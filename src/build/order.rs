@@ -76,7 +76,7 @@ impl Causes {
     }
 
     /// What a file of that path is.
-    fn of_file(path: &str) -> Causes {
+    pub fn of_file(path: &str) -> Causes {
         match file_kind(path) {
             Some(FileKind::Manifest) => Causes { manifest: true, ..Causes::NONE },
             Some(FileKind::Lock) => Causes { lock: true, ..Causes::NONE },
@@ -86,7 +86,7 @@ impl Causes {
     }
 
     /// What a source of COPY takes, by its name.
-    fn of_source(path: Option<&str>) -> Causes {
+    pub(super) fn of_source(path: Option<&str>) -> Causes {
         let path = path.map(path_in_context);
         let Some(path) = path.filter(|path| !path.is_empty()) else { return Causes::CONTEXT };
         let own = Causes::of_file(&path);

@@ -180,6 +180,21 @@ impl Plan {
     pub fn new(dockerfile: &Dockerfile) -> Plan {
         Reader::new(dockerfile).read()
     }
+
+    /// For each stage whether it is built when the stage with the number `target` is asked for.
+    pub fn needed_for(&self, target: usize) -> Vec<bool> {
+        let mut needed = vec![false; self.stages.len()];
+        let mut open = vec![target];
+        while let Some(index) = open.pop() {
+            let Some(stage) = self.stages.get(index).filter(|_| !needed[index]) else { continue };
+            needed[index] = true;
+            let parent = if let Base::Stage(parent) = stage.base { Some(parent) } else { None };
+            let inputs = stage.steps.iter().flat_map(|step| &step.inputs);
+            let copied = inputs.filter_map(|input| if let Input::Stage(other) = input { Some(*other) } else { None });
+            open.extend(parent.into_iter().chain(copied));
+        }
+        needed
+    }
 }
 
 impl Stage {

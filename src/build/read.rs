@@ -467,7 +467,7 @@ fn flag_part(flag: &ast::Flag, instruction: Instruction<'_>, at_home: bool) -> P
 /// What `--from` names: a stage by its number, however it is written.
 fn source_text(word: &Word, instruction: Instruction<'_>, at_home: bool) -> Text {
     match instruction.source(word) {
-        Source::Stage(stage) => Text::plain(format!("stage {}", stage.index)),
+        Source::Stage(stage) => Text::stage(stage.index),
         _ => Text::of(word, instruction, at_home),
     }
 }

@@ -19,6 +19,10 @@ pub struct Text {
     value: Option<Box<str>>,
 }
 
+/// What stands before the number of a stage where another one is named. The number itself counts for nothing: it changes
+/// with any stage in front.
+const STAGE: &str = "stage \0";
+
 impl PartialEq for Text {
     fn eq(&self, other: &Text) -> bool {
         let same = self.written == other.written && self.variables == other.variables;
@@ -30,6 +34,16 @@ impl Text {
     /// Text that the builder leaves as it is.
     pub(super) fn plain(text: impl Into<Box<str>>) -> Text {
         Text { written: text.into(), variables: Box::default(), value: None }
+    }
+
+    /// The stage with that number, however it is named.
+    pub(super) fn stage(number: usize) -> Text {
+        Text::plain(format!("{STAGE}{number}"))
+    }
+
+    /// Whether it stands for a stage.
+    pub(super) fn is_stage(&self) -> bool {
+        self.written.starts_with(STAGE)
     }
 
     /// A word of `instruction`. With `at_home` its variables have the values that they have where it stands.

@@ -37,6 +37,8 @@ pub enum Command {
     Config(ConfigArguments),
     /// Run the examples on the pages of rules of your own
     Test(TestArguments),
+    /// Show what builds the steps of a Dockerfile again, and how often that was in the history of the repository
+    Layers(LayersArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -242,6 +244,43 @@ pub struct TestArguments {
     /// Write into the pages what the examples print
     #[arg(long)]
     pub update: bool,
+}
+
+/// The arguments of `rlint layers`.
+#[derive(Args, Debug)]
+pub struct LayersArguments {
+    /// A Dockerfile, or the folder it lies in [default: .]
+    #[arg(value_name = "DOCKERFILE or FOLDER")]
+    pub path: Option<PathBuf>,
+    /// The stage that is built [default: the last one]
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
+    /// The folder it is built with [default: what the project says, else where the sources of the Dockerfile are]
+    #[arg(long, value_name = "DIR")]
+    pub context: Option<PathBuf>,
+    /// Go through the last commits of the repository, with the installed Git
+    #[arg(long, value_name = "COMMITS")]
+    pub history: Option<std::num::NonZeroUsize>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: LayersFormat,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Whether to use colour; NO_COLOR and FORCE_COLOR are honoured
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+}
+
+/// How layers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LayersFormat {
+    /// A table for the terminal
+    Table,
+    /// One object
+    Json,
+    /// A picture, self-contained
+    Svg,
 }
 
 /// How findings are written.

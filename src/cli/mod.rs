@@ -8,6 +8,8 @@ pub mod examples;
 mod files;
 mod fixing;
 mod flags;
+mod git;
+mod layers;
 mod output;
 mod rule;
 mod run;
@@ -44,6 +46,7 @@ pub fn main() -> ExitCode {
         Some(Command::Rule(arguments)) => rule::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
         Some(Command::Test(arguments)) => test::run(&arguments),
+        Some(Command::Layers(arguments)) => layers::run(&arguments),
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         Some(Command::Version) => write_stdout(format!("rlint {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),

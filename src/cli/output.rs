@@ -74,7 +74,12 @@ pub(super) fn write_stderr(bytes: &[u8]) {
     let _ = io::stderr().lock().write_all(bytes);
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
+/// Writes all of a file.
+///
+/// # Errors
+///
+/// A message when it cannot be written.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), String> {
     write_whole(path, bytes)
         .map_err(|reason| format!("{}: cannot be written: {}", path.display(), reason_text(&reason)))
 }

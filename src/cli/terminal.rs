@@ -49,12 +49,30 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
+/// The columns of standard output; `COLUMNS` says it where that is no terminal.
+pub(super) fn width() -> usize {
+    /// Where nobody says it.
+    const USUAL: usize = 100;
+    let of_terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    let said = || std::env::var("COLUMNS").ok()?.parse::<usize>().ok();
+    of_terminal.or_else(said).filter(|width| *width > 0).unwrap_or(USUAL)
+}
+
 /// Runs `work`, and says on a terminal how much of `total` is `done`. Nothing is written in the first second, or where
 /// standard error is no terminal.
 pub(super) fn with_progress<T>(total: usize, done: &(impl Fn() -> usize + Sync), work: impl FnOnce() -> T) -> T {
     /// With fewer files no run is long.
     const MANY: usize = 200;
-    if total < MANY || !std::io::stderr().is_terminal() {
+    if total < MANY {
+        return work();
+    }
+    saying(&|| format!("checked {} of {total} files", done().min(total)), work)
+}
+
+/// Runs `work`, and says on a terminal what `line` says at the time. Nothing is written in the first second, or where
+/// standard error is no terminal.
+pub(super) fn saying<T>(line: &(impl Fn() -> String + Sync), work: impl FnOnce() -> T) -> T {
+    if !std::io::stderr().is_terminal() {
         return work();
     }
     std::thread::scope(|scope| {
@@ -64,7 +82,7 @@ pub(super) fn with_progress<T>(total: usize, done: &(impl Fn() -> usize + Sync),
             while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 wait = Duration::from_millis(100);
                 // Progress that cannot be shown is no reason to stop.
-                let _ = write!(std::io::stderr(), "\r\u{1b}[Kchecked {} of {total} files", done().min(total));
+                let _ = write!(std::io::stderr(), "\r\u{1b}[K{}", line());
             }
             if wait < Duration::from_secs(1) {
                 let _ = write!(std::io::stderr(), "\r\u{1b}[K");

@@ -5,6 +5,7 @@ mod excerpt;
 pub mod full;
 pub mod github;
 pub mod json;
+pub mod layers;
 mod patch;
 mod printable;
 mod root;

@@ -22,6 +22,7 @@ pub(super) enum Paint {
     Info,
     Bold,
     Frame,
+    Faint,
     Added,
     Removed,
 }
@@ -35,6 +36,7 @@ impl Paint {
             Paint::Info => "1;36",
             Paint::Bold => "1",
             Paint::Frame => "34",
+            Paint::Faint => "2",
             Paint::Added => "32",
             Paint::Removed => "31",
         }

@@ -17,6 +17,8 @@ mod foreign_ids;
 mod hadolint;
 mod kubernetes;
 mod large;
+#[cfg(unix)]
+mod layers;
 mod oracle;
 mod parse;
 mod peers;

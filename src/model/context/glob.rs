@@ -116,48 +116,68 @@ impl Glob {
     /// Whether all of `path` is as the pattern says.
     pub fn matches(&self, path: &str) -> bool {
         let count = self.tokens.len();
-        // Of each token: before it, and inside of what `Folders` goes over.
-        let mut states = vec![[false; 2]; count + 1];
-        states[0][0] = true;
-        self.skip(&mut states, true);
+        if self.ends_otherwise(path) {
+            return false;
+        }
+        // Where it is by now: before a token, in order, and whether inside of what `Folders` goes over.
+        let mut states: Vec<(usize, bool)> = Vec::with_capacity(count + 1);
+        let mut next: Vec<(usize, bool)> = Vec::with_capacity(count + 1);
+        self.enter(0, true, &mut states);
         for character in path.chars() {
-            let mut next = vec![[false; 2]; count + 1];
-            for (index, token) in self.tokens.iter().enumerate() {
-                let [before, inside] = states[index];
-                if !before && !inside {
-                    continue;
-                }
+            next.clear();
+            for (index, _) in states.iter().copied() {
+                let Some(token) = self.tokens.get(index) else { continue };
                 match token {
-                    Token::Character(own) => next[index + 1][0] |= *own == character,
-                    Token::One => next[index + 1][0] |= character != '/',
-                    Token::Many => next[index][0] |= character != '/',
-                    Token::Anything => next[index][0] |= character != '\n',
+                    Token::Character(own) if *own == character => self.enter(index + 1, false, &mut next),
+                    Token::One if character != '/' => self.enter(index + 1, false, &mut next),
+                    Token::Many if character != '/' => self.enter(index, false, &mut next),
+                    Token::Anything if character != '\n' => self.enter(index, false, &mut next),
                     Token::Class { negated, ranges } => {
                         let within = ranges.iter().any(|(low, high)| (*low..=*high).contains(&character));
-                        next[index + 1][0] |= within != *negated;
+                        if within != *negated {
+                            self.enter(index + 1, false, &mut next);
+                        }
                     }
                     Token::Folders if character != '\n' => {
-                        next[index][1] = true;
-                        next[index + 1][0] |= character == '/';
+                        if !next.contains(&(index, true)) {
+                            next.push((index, true));
+                        }
+                        if character == '/' {
+                            self.enter(index + 1, false, &mut next);
+                        }
                     }
-                    Token::Folders | Token::Start => {}
+                    _ => {}
                 }
             }
-            self.skip(&mut next, false);
-            states = next;
+            std::mem::swap(&mut states, &mut next);
+            if states.is_empty() {
+                return false;
+            }
         }
-        states[count][0]
+        states.contains(&(count, false))
     }
 
-    /// Goes over the tokens that may be nothing.
-    fn skip(&self, states: &mut [[bool; 2]], start: bool) {
-        for (index, token) in self.tokens.iter().enumerate() {
-            let empty = match token {
-                Token::Many | Token::Anything | Token::Folders => true,
-                Token::Start => start,
-                _ => false,
-            };
-            states[index + 1][0] |= empty && states[index][0];
+    /// Whether the last characters show that it does not match, as they do for most patterns and paths.
+    fn ends_otherwise(&self, path: &str) -> bool {
+        for (token, last) in self.tokens.iter().rev().zip(path.chars().rev()) {
+            match token {
+                Token::Character(own) if *own == last => {}
+                Token::Character(_) => return true,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Comes before a token, and before those after it as far as the tokens may be nothing.
+    fn enter(&self, mut index: usize, start: bool, states: &mut Vec<(usize, bool)>) {
+        while !states.contains(&(index, false)) {
+            states.push((index, false));
+            match self.tokens.get(index) {
+                Some(Token::Many | Token::Anything | Token::Folders) => index += 1,
+                Some(Token::Start) if start => index += 1,
+                _ => return,
+            }
         }
     }
 }
