@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::build::arguments::BuildArguments;
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -49,13 +51,8 @@ pub enum Command {
     Man,
     /// Print the version
     Version,
-    /// Build an image
-    #[command(hide = true)]
-    Build {
-        /// Whatever is said of the build
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        rest: Vec<std::ffi::OsString>,
-    },
+    /// Build an image, without a daemon
+    Build(Box<BuildArguments>),
 }
 
 /// The arguments of `rlint check`.

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod baselines;
+pub mod build;
 mod check;
 mod config;
 pub mod examples;
@@ -50,9 +51,7 @@ pub fn main() -> ExitCode {
         Some(Command::Completions { shell }) => completions(shell),
         Some(Command::Man) => manual(),
         Some(Command::Version) => write_stdout(format!("rlint {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
-        Some(Command::Build { .. }) => Err("building images is not in this version; to check a folder called \
-                                            `build`, write `rlint ./build` or `rlint check build`"
-            .to_owned()),
+        Some(Command::Build(arguments)) => build::run(&arguments),
     };
     let exit = done.unwrap_or_else(|message| {
         error(&message);

@@ -1,27 +1,49 @@
 //! What the instructions of a Dockerfile do when they are built.
 //!
-//! [`evaluate()`] turns the tree of a Dockerfile into steps, with every variable read; nothing runs there. The facts are
-//! those of BuildKit (<https://github.com/moby/buildkit>, Apache-2.0); the files name the functions they follow.
+//! [`evaluate()`] turns the tree of a Dockerfile into steps, with every variable read; nothing runs there. [`Builder`]
+//! carries them out, or takes what they make from what was made before. The facts are those of BuildKit
+//! (<https://github.com/moby/buildkit>, Apache-2.0); the files name the functions they follow.
 
+mod bases;
+#[cfg(test)]
+mod build_tests;
+mod builder;
 mod command;
 mod configure;
 mod evaluate;
+mod executor;
+mod export;
 mod golang;
+mod hash;
+mod key;
 mod line;
+mod made;
 mod mounts;
+mod network;
+mod outcome;
+mod perform;
 mod problem;
 mod settings;
+mod snapshot;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod time;
 mod transfer;
 mod variables;
+mod worker;
 
+pub use bases::{BaseSource, Bases, Fetch, whole_name};
+pub use builder::{BuildOptions, Builder};
 pub use command::RunCommand;
 pub use evaluate::{Base, Built, Evaluation, Images, Origin, Stage, evaluate};
-pub use mounts::{Mount, MountKind, Sharing};
+pub use executor::Executor;
+pub use mounts::{Mount, MountKind, Sharing, byte_count};
+pub use outcome::{BuiltImage, Event, Failure, FailureReason, Outcome, StepInfo, StepReport};
 pub use problem::{Problem, ProblemKind};
 pub use settings::Settings;
+pub use snapshot::{Snapshot, SnapshotError, SnapshotLimits};
 pub use stage::{Action, NetworkFlag, Step};
 pub use transfer::Transfer;
 pub use variables::Variables;
+pub use worker::WorkerExecutor;

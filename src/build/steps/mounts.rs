@@ -133,6 +133,17 @@ impl Mount {
     }
 }
 
+impl Mount {
+    /// What it takes files from: `Some(None)` is the build context; `None` for what starts empty.
+    pub(super) fn origin(&self) -> Option<Option<String>> {
+        match &self.kind {
+            MountKind::Bind { from, .. } => Some(from.clone()),
+            MountKind::Cache { from, .. } => from.as_ref().map(|(from, _)| Some(from.clone())),
+            MountKind::Tmpfs { .. } => None,
+        }
+    }
+}
+
 /// The stages and images that the mounts of a RUN name, before there are variables: that is when BuildKit looks.
 pub(super) fn sources<'a>(line: Line<'a>) -> impl Iterator<Item = (&'a str, Span)> {
     let fields = line.flags("mount").flat_map(|flag| &flag.fields);
@@ -168,7 +179,7 @@ impl Fields {
                 "readonly" | "ro" => fields.readonly = Some(boolean(&value).ok_or_else(wrong)?),
                 "readwrite" | "rw" => fields.readonly = Some(!boolean(&value).ok_or_else(wrong)?),
                 "required" | "env" => {}
-                "size" => fields.size = Some(bytes(&value).ok_or_else(wrong)?),
+                "size" => fields.size = Some(byte_count(&value).ok_or_else(wrong)?),
                 "id" => fields.id = value,
                 "sharing" if ["shared", "private", "locked"].contains(&&*value.to_ascii_lowercase()) => {
                     fields.sharing = Some(value.to_ascii_lowercase());
@@ -206,7 +217,7 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 /// `64m`, `1.5GiB`, `100`: `RAMInBytes` of <https://github.com/docker/go-units>.
-fn bytes(text: &str) -> Option<u64> {
+pub fn byte_count(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number: f64 = text[..end].parse().ok().filter(|number: &f64| number.is_finite())?;
     let unit = text[end..].trim_start().to_ascii_lowercase();
@@ -292,8 +303,8 @@ mod tests {
     fn sizes_are_those_of_docker() {
         for (text, size) in [("100", Some(100)), ("1.5k", Some(1536)), ("2 MiB", Some(2 << 20)), ("1gb", Some(1 << 30))]
         {
-            assert_eq!(bytes(text), size, "{text}");
+            assert_eq!(byte_count(text), size, "{text}");
         }
-        assert_eq!((bytes("x"), bytes("1q")), (None, None));
+        assert_eq!((byte_count("x"), byte_count("1q")), (None, None));
     }
 }

@@ -1,0 +1,223 @@
+//! A build from the command line.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::arguments::{BuildArguments, BuildFormat, NetworkArgument};
+use super::outputs::Output;
+use super::progress::Progress;
+use super::report::Report;
+use crate::build::exec::request::{Limits, Network};
+use crate::build::exec::{Worker, WorkerOptions, probe};
+use crate::build::image::{Platform, Store};
+use crate::build::steps::{
+    BaseSource, BuildOptions, Builder, Event, Outcome, Settings, WorkerExecutor, byte_count, whole_name,
+};
+use crate::cli::{Exit, output, terminal, warning};
+use crate::lint::settings::LARGEST_FILE;
+use crate::model::context::IgnoreFile;
+use crate::model::dockerfile::Dockerfile;
+use crate::syntax::dockerfile::parse;
+use crate::text::Source;
+
+/// Builds what the arguments say, with the files of `context`.
+pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, String> {
+    let begin = Instant::now();
+    let outputs = arguments.output.iter().map(|text| Output::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    if outputs.iter().filter(|output| output.is_stdout()).count() + usize::from(arguments.format == BuildFormat::Json)
+        > 1
+    {
+        return Err("only one thing can go to standard output".to_owned());
+    }
+    let names = arguments.tag.iter().map(|name| whole_name(name)).collect::<Result<Vec<_>, _>>()?;
+    let options = options(arguments)?;
+    let (source, ignore) = files(arguments, context)?;
+    let store = open_store()?;
+    let mut builder = start(&store)?;
+    for base in &arguments.base {
+        let (name, place) = base.split_once('=').ok_or_else(|| {
+            format!("`--base {base}` does not say where the image is: write `--base NAME=oci:FOLDER`")
+        })?;
+        builder.bases().give(name, BaseSource::parse(place)?)?;
+    }
+    let style = terminal::error_style(arguments.color);
+    let mut progress = Progress::new(arguments.progress, arguments.quiet, style.color);
+    progress.event(&Event::Working("reading the build context"));
+    let snapshot = match builder.snapshot(context, ignore.as_ref()) {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            progress.finish();
+            return Err(error.to_string());
+        }
+    };
+    let dockerfile = Dockerfile::new(parse(Arc::clone(&source.text)));
+    let mut outcome = builder.build(&dockerfile, Some(&snapshot), &options, &mut |event| progress.event(event));
+    if let Outcome::Built(built) = &outcome
+        && let Some(image) = &built.image
+        && let Err(why) = keep(&store, image, &names, &outputs, &mut progress)
+    {
+        outcome = Outcome::Broken { step: None, why };
+    }
+    progress.finish();
+    let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let way = builder.executor().way();
+    let report = Report { source: &source, outcome: &outcome, names: &names, milliseconds, way: &way };
+    tell(&report, arguments, outputs.iter().any(Output::is_stdout))
+}
+
+/// Gives the image its names and writes it where it is asked for.
+fn keep(
+    store: &Store,
+    image: &crate::build::image::Image,
+    names: &[String],
+    outputs: &[Output],
+    progress: &mut Progress,
+) -> Result<(), String> {
+    for name in names {
+        store.name(name, &image.descriptor).map_err(|error| error.to_string())?;
+    }
+    for output in outputs {
+        progress.event(&Event::Working("writing the image"));
+        output.write(store, image, names.first().map(String::as_str))?;
+    }
+    Ok(())
+}
+
+fn tell(report: &Report<'_>, arguments: &BuildArguments, stdout_is_taken: bool) -> Result<Exit, String> {
+    let is_built = matches!(report.outcome, Outcome::Built(_));
+    if arguments.format == BuildFormat::Json {
+        let mut text = serde_json::to_string_pretty(&report.json()).map_err(|error| error.to_string())?;
+        text.push('\n');
+        output::write_stdout(text.as_bytes())?;
+    }
+    match report.outcome {
+        Outcome::Built(image) if arguments.quiet => {
+            if let Some(image) =
+                image.image.as_ref().filter(|_| !stdout_is_taken && arguments.format == BuildFormat::Text)
+            {
+                output::write_stdout(format!("{}\n", image.descriptor.digest).as_bytes())?;
+            }
+        }
+        _ => output::write_stderr(report.text().as_bytes()),
+    }
+    Ok(match (is_built, report.is_failure()) {
+        (true, _) => Exit::Clean,
+        (false, true) => Exit::Found,
+        (false, false) => Exit::Failed,
+    })
+}
+
+fn options(arguments: &BuildArguments) -> Result<BuildOptions, String> {
+    let mut settings = Settings { target: arguments.target.clone(), ..Settings::default() };
+    for argument in &arguments.build_arg {
+        match argument.split_once('=') {
+            Some((name, value)) => settings.arguments.push((name.to_owned(), value.to_owned())),
+            // As `docker build` does, one that is not set is not passed.
+            None => {
+                let value = std::env::var(argument).ok();
+                settings.arguments.extend(value.map(|value| (argument.clone(), value)));
+            }
+        }
+    }
+    if let Some(text) = &arguments.platform {
+        settings.platform = Platform::parse(text)
+            .filter(|platform| platform.os == "linux")
+            .ok_or_else(|| format!("`--platform {text}` is no platform of Linux, such as `linux/amd64`"))?;
+    }
+    let size = |flag: &str, text: &str| {
+        byte_count(text).filter(|bytes| *bytes > 0).ok_or_else(|| format!("`--{flag} {text}` is no size, such as `2g`"))
+    };
+    if arguments.step_timeout == 0 {
+        return Err("`--step-timeout 0` leaves no time".to_owned());
+    }
+    let limits = Limits {
+        seconds: arguments.step_timeout,
+        memory: Some(size("memory", &arguments.memory)?),
+        disk: size("disk", &arguments.disk)?,
+        ..Limits::default()
+    };
+    let network = match arguments.network {
+        NetworkArgument::None => Network::None,
+        NetworkArgument::Host => Network::Host,
+    };
+    Ok(BuildOptions {
+        settings,
+        no_cache: arguments.no_cache,
+        network,
+        limits,
+        anticipate_network: false,
+        export: true,
+    })
+}
+
+/// The Dockerfile, and the ignore file that belongs to it: `NAME.dockerignore` beside it, or that of the context.
+fn files(arguments: &BuildArguments, context: &Path) -> Result<(Source, Option<IgnoreFile>), String> {
+    let path = match &arguments.file {
+        Some(path) if path.as_os_str() == "-" => None,
+        Some(path) => Some(path.clone()),
+        None => Some(
+            ["Dockerfile", "Containerfile"]
+                .iter()
+                .map(|name| context.join(name))
+                .find(|path| path.is_file())
+                .unwrap_or_else(|| context.join("Dockerfile")),
+        ),
+    };
+    let source = match &path {
+        Some(path) => read(path)?,
+        None => {
+            let mut bytes = Vec::new();
+            let read = std::io::stdin().take(LARGEST_FILE + 1).read_to_end(&mut bytes);
+            read.map_err(|error| format!("standard input cannot be read: {error}"))?;
+            Source::from_bytes("-", bytes)
+        }
+    };
+    if source.bytes().len() as u64 > LARGEST_FILE {
+        return Err(format!("{} is too large to be a Dockerfile", source.path.display()));
+    }
+    if !source.invalid.is_empty() {
+        return Err(format!("{} is not UTF-8", source.path.display()));
+    }
+    let own = path.map(|path| {
+        let mut name = path.into_os_string();
+        name.push(".dockerignore");
+        PathBuf::from(name)
+    });
+    let mut candidates = own.into_iter().chain([context.join(".dockerignore")]);
+    let ignore = candidates.find(|path| path.is_file()).map(|path| read(&path)).transpose()?;
+    Ok((source, ignore.map(|source| IgnoreFile::new(Arc::new(source)))))
+}
+
+fn read(path: &Path) -> Result<Source, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    Ok(Source::from_bytes(path, bytes))
+}
+
+fn open_store() -> Result<Arc<Store>, String> {
+    let folder = Store::default_folder(|name| std::env::var_os(name)).map_err(|error| error.to_string())?;
+    Ok(Arc::new(Store::open(&folder).map_err(|error| error.to_string())?))
+}
+
+/// Starts a worker in the best way of being root that this machine allows.
+fn start(store: &Arc<Store>) -> Result<Builder, String> {
+    let mut reasons = Vec::new();
+    for tried in probe(store.folder(), None) {
+        match tried.way {
+            Ok(way) => {
+                if !way.has_ids() {
+                    warning(
+                        "files of all users belong to one here, because this user has no range of ids in /etc/subuid: \
+                         USER, chown and setuid do not do what they say",
+                    );
+                }
+                let options = WorkerOptions::new(store.folder(), way);
+                let worker = Worker::start(&options).map_err(|error| error.to_string())?;
+                return Ok(Builder::new(Arc::clone(store), Box::new(WorkerExecutor::new(worker, store.folder()))));
+            }
+            Err(why) => reasons.push(format!("{}: {why}", tried.name)),
+        }
+    }
+    Err(format!("this machine does not allow to build:\n  {}", reasons.join("\n  ")))
+}
