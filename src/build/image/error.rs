@@ -70,6 +70,13 @@ pub enum ImageError {
         /// Those that there are.
         offered: Vec<Platform>,
     },
+    /// A registry does not give what it was asked for.
+    Registry {
+        /// Which one.
+        host: String,
+        /// What it says or does, and what to do.
+        why: String,
+    },
     /// The store is in use or belongs to somebody else.
     Store {
         /// What is in the way, and what to do.
@@ -150,6 +157,7 @@ impl fmt::Display for ImageError {
                     }
                 }
             }
+            ImageError::Registry { host, why } => write!(f, "the registry {host}: {why}"),
             ImageError::Store { why } => write!(f, "{why}"),
             ImageError::Io { what, error } => write!(f, "{what}: {error}"),
         }

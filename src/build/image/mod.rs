@@ -15,9 +15,15 @@ mod layout;
 mod limits;
 mod manifest;
 mod prune;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod pull;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod registry;
 mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod tls;
 
 pub use archive::{ArchiveFormat, read_archive, write_archive};
 pub use compression::Compression;
@@ -30,4 +36,8 @@ pub use layout::{read_layout, write_layout};
 pub use limits::ImageLimits;
 pub use manifest::{Descriptor, Document, Index, Manifest, Platform, media_type};
 pub use prune::Pruned;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub use pull::pull;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub use registry::PullOptions;
 pub use store::{BlobWriter, StepRecord, Store};

@@ -2,4 +2,6 @@
 
 mod escape;
 mod interop;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod pull;
 mod support;
