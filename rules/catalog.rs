@@ -185,6 +185,9 @@ mod dockerfile_dnf_pin;
 #[path = "dockerfile/dnf_yes.rs"]
 mod dockerfile_dnf_yes;
 
+#[path = "dockerfile/dockerignore_bad_pattern.rs"]
+mod dockerfile_dockerignore_bad_pattern;
+
 #[path = "dockerfile/dockerignore_dead_pattern.rs"]
 mod dockerfile_dockerignore_dead_pattern;
 
@@ -1095,7 +1098,7 @@ pub(crate) static ALL: &[Rule] = &[
         presets: Borrowed(&[]),
         fixes: Borrowed(&[Applicability::Unsafe]),
         aliases: Borrowed(&[Borrowed("prefer-package-cache-mounts")]),
-        options: Borrowed(&[]),
+        options: Borrowed(&[RuleOption { name: Borrowed("system"), kind: Borrowed("boolean"), default: Borrowed("false"), description: Borrowed("also report packages of the system, which most images install and clean up after in one step"), presets: Borrowed(&[]) }]),
         since: Borrowed("0.2.0"),
         summary: Borrowed("What a package manager downloads is fetched anew whenever the step runs again."),
         page: Borrowed(include_str!("dockerfile/cache-mount-preferred.md")),
@@ -1466,11 +1469,24 @@ pub(crate) static ALL: &[Rule] = &[
         checks: Borrowed(dockerfile_dnf_yes::CHECKS),
     },
     Rule {
+        id: Borrowed("dockerfile/dockerignore-bad-pattern"),
+        severity: Severity::Error,
+        category: Category::Correctness,
+        presets: Borrowed(&[Preset::Recommended]),
+        fixes: Borrowed(&[]),
+        aliases: Borrowed(&[]),
+        options: Borrowed(&[]),
+        since: Borrowed("0.2.0"),
+        summary: Borrowed("A line of `.dockerignore` is no pattern."),
+        page: Borrowed(include_str!("dockerfile/dockerignore-bad-pattern.md")),
+        checks: Borrowed(dockerfile_dockerignore_bad_pattern::CHECKS),
+    },
+    Rule {
         id: Borrowed("dockerfile/dockerignore-dead-pattern"),
         severity: Severity::Info,
         category: Category::Correctness,
         presets: Borrowed(&[]),
-        fixes: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Safe]),
         aliases: Borrowed(&[]),
         options: Borrowed(&[]),
         since: Borrowed("0.2.0"),
@@ -1483,7 +1499,7 @@ pub(crate) static ALL: &[Rule] = &[
         severity: Severity::Warning,
         category: Category::Correctness,
         presets: Borrowed(&[Preset::Recommended]),
-        fixes: Borrowed(&[]),
+        fixes: Borrowed(&[Applicability::Unsafe]),
         aliases: Borrowed(&[]),
         options: Borrowed(&[]),
         since: Borrowed("0.2.0"),

@@ -11,7 +11,9 @@ fn cache_mount_preferred(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if instruction.keyword() != Some(Keyword::Run) || !mountable || instruction.user().is_root() == Some(false) {
         return;
     }
-    let Some(operation) = operations(instruction).find(fetches) else { return };
+    let system = cx.flag("system");
+    let wanted = |operation: &Operation<'_>| fetches(operation) && (system || !operation.manager.is_of_system());
+    let Some(operation) = operations(instruction).find(wanted) else { return };
     let manager = operation.manager;
     if is_cache_mounted(instruction, manager) {
         return;

@@ -24,8 +24,10 @@ fn curl_location(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     );
 }
 
-/// Hosts that keep files elsewhere and answer with a redirect to them: the host, and what the path must contain.
-const REDIRECTS: [(&str, &[&str]); 10] = [
+/// Hosts that keep files elsewhere and answer with a redirect to them: the host, and what the path must contain. Go's is in
+/// `internal/dl/server.go` of <https://github.com/golang/website>. `dl.k8s.io` is none of them: it did so until 2026
+/// (<https://github.com/kubernetes/k8s.io/issues/9052>).
+const REDIRECTS: [(&str, &[&str]); 9] = [
     (
         "github.com",
         &["/releases/download/", "/releases/latest/download/", "/archive/", "/raw/", "/tarball/", "/zipball/"],
@@ -33,8 +35,7 @@ const REDIRECTS: [(&str, &[&str]); 10] = [
     ("git.io", &["/"]),
     ("aka.ms", &["/"]),
     ("bit.ly", &["/"]),
-    ("dl.k8s.io", &["/"]),
-    ("go.dev", &["/dl/"]),
+    ("go.dev", &["/dl/go"]),
     ("golang.org", &["/dl/"]),
     ("launchpad.net", &["/+download/"]),
     ("downloads.sourceforge.net", &["/"]),

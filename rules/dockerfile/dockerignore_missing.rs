@@ -12,7 +12,8 @@ fn dockerignore_missing(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
     let whole = |(_, source): &(&Word, String)| path_in_context(source).is_empty();
     let Some((word, _)) = copies.flat_map(sources::of_context).find(whole) else { return };
     let Some(context) = cx.build_context() else { return };
-    if context.ignore.is_some() || cx.project().has_ignore_file_above(cx.path()) {
+    // Where nothing else is to be seen there may be more where it is built.
+    if !context.is_seen(cx.files()) || context.ignore.is_some() || cx.project().has_ignore_file_above(cx.path()) {
         return;
     }
     cx.report(word.span, "no `.dockerignore` leaves anything out of what is copied");

@@ -8,8 +8,17 @@ fn lost_backslash(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_escapes() {
         return;
     }
+    // With paths of Windows in it the script is for another shell, whatever the base image says.
+    let windows = |word: &shell::Word| is_windows_path(word.span.of_text(cx.text()));
+    if instruction.commands().any(|command| command.node.words.iter().any(windows)) {
+        return;
+    }
     walk(instruction, &mut |node, around| {
         let Node::Word(word, Role::Argument(..) | Role::Value(_)) = node else { return };
+        // It takes `-Ft` for a tab.
+        if word.span.of_text(cx.text()) == "-F\\t" {
+            return;
+        }
         for part in &word.parts {
             let Part::Literal { span, written: Some(written), .. } = part else { continue };
             // What is written over several lines, or in JSON, stands elsewhere.
@@ -26,6 +35,13 @@ fn lost_backslash(instruction: Instruction<'_>, cx: &mut Context<'_>) {
             }
         }
     });
+}
+
+/// `C:\path` or `\\server\path`.
+fn is_windows_path(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let drive = matches!(bytes, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
+    drive || word.starts_with("\\\\") && word[2..].starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// The letters behind a backslash, and where that is.

@@ -156,7 +156,7 @@ pub struct CheckArguments {
     /// Check files that .gitignore leaves out
     #[arg(long, help_heading = "Files")]
     pub no_respect_gitignore: bool,
-    /// What files are where their names do not say it: dockerfile, compose, kubernetes, markdown
+    /// What files are where their names do not say it: dockerfile, compose, kubernetes, dockerignore, markdown
     #[arg(long, value_name = "GLOB=KIND", help_heading = "Files")]
     pub file_type: Vec<String>,
     /// The name of what comes on standard input

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::args::{CheckArguments, Format, When};
 use super::files::DiskFiles;
 use super::run::{Run, complain, groups};
-use super::walk::{Target, WalkOptions, Walked, collect, is_dockerignore};
+use super::walk::{Target, WalkOptions, Walked, collect};
 use super::{Exit, flags, output, terminal};
 use crate::config::absolute;
 use crate::config::discover::Discovery;
@@ -121,7 +121,7 @@ fn of_stdin(name: &Path, discovery: &Discovery<'_>, arguments: &CheckArguments, 
     match discovery.of_file(name) {
         Ok(config) => {
             let left_out = arguments.force_exclude && config.exclude.leaves_out(&absolute(current, name));
-            if !left_out && !is_dockerignore(name) {
+            if !left_out {
                 walked.targets.push(Target { path: name.to_path_buf(), config, length: 0 });
             }
         }

@@ -249,6 +249,7 @@ fn files_of(page: &Page, example: &Example) -> (MemoryFiles, PathBuf) {
 fn default_name(page: &Page, example: &Example) -> &'static str {
     match example.language.as_str() {
         "dockerfile" => "Dockerfile",
+        "dockerignore" => ".dockerignore",
         "markdown" => "README.md",
         _ if page.id.starts_with("compose/") => "compose.yaml",
         _ if kind_of_content(&example.block.text) == Some(Kind::Compose) => "compose.yaml",

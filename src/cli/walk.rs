@@ -85,7 +85,7 @@ impl Walked {
             Err(errors) => return self.config_error(errors),
         };
         let left_out = options.force_exclude && config.exclude.leaves_out(&absolute(options.current, path));
-        if !left_out && !is_dockerignore(path) {
+        if !left_out {
             self.targets.push(Target { path: plain(path), config, length });
         }
     }
@@ -222,17 +222,8 @@ impl Visitor<'_> {
 /// Whether a file of a walk is opened: its name promises something, or the configuration says what it is. JSON is
 /// mostly data, so only a file that is named or configured is looked into.
 fn is_candidate(path: &Path, configured: Option<Kind>) -> bool {
-    if is_dockerignore(path) {
-        return false;
-    }
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     configured.is_some() || !is_json && !matches!(kind_of_name(path), None | Some(NameKind::Markdown))
-}
-
-/// A file that says what a build leaves out; tools that go by the name take it for a Dockerfile.
-pub(super) fn is_dockerignore(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
-    name.is_some_and(|name| name.ends_with(".dockerignore"))
 }
 
 /// Whether it looks as if a command was meant.

@@ -88,6 +88,7 @@ pub(crate) const KINDS: &[(&str, Kind)] = &[
     ("dockerfile", Kind::Dockerfile),
     ("compose", Kind::Compose),
     ("kubernetes", Kind::Kubernetes),
+    ("dockerignore", Kind::Dockerignore),
     ("markdown", Kind::Markdown),
 ];
 

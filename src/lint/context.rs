@@ -13,12 +13,10 @@ use super::{Diagnostic, Settings, Severity};
 use crate::build::{Plan, named_sources};
 use crate::model::api_versions::KubernetesVersion;
 use crate::model::compose;
-use crate::model::context::{BuildContext, IgnoreFile};
-use crate::model::dockerfile::Dockerfile;
+use crate::model::context::BuildContext;
 use crate::model::manifests::Manifests;
 use crate::model::project::{self, Project};
 use crate::model::role::Role;
-use crate::model::sources;
 use crate::text::{Files, Source, Span, line_break};
 
 /// What a rule is given beside the node it looks at: where to report, the settings, the project.
@@ -206,14 +204,6 @@ impl<'a> Context<'a> {
     /// file.
     pub fn assumed_context(&self) -> Option<Arc<BuildContext>> {
         self.document.region.is_whole().then(|| self.project().context_beside(self.path()))
-    }
-
-    /// The ignore file of the context, and where the Dockerfile first copies from there: a place to report what is
-    /// wrong with it. `None` where the context is not known.
-    pub fn ignore_file(&self, dockerfile: &Dockerfile) -> Option<(Span, Arc<IgnoreFile>)> {
-        let mut copies = dockerfile.instructions().filter(|instruction| !sources::of_context(*instruction).is_empty());
-        let at = copies.next()?.node.keyword;
-        Some((at, self.build_context()?.ignore.clone()?))
     }
 
     /// The resolved project of the compose file at hand; `None` in other files.

@@ -2,6 +2,7 @@
 
 use super::own::OwnCheck;
 use super::{Check, Context, Settings};
+use crate::model::context::IgnoreFile;
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
 use crate::model::packages::Operation;
 use crate::syntax::compose::Service;
@@ -28,6 +29,7 @@ pub(super) struct Dispatch {
     pub(super) object: Filed<fn(Object<'_>, &mut Context<'_>)>,
     pub(super) pod_spec: Filed<fn(PodSpec<'_>, &mut Context<'_>)>,
     pub(super) container: Filed<fn(Container<'_>, &mut Context<'_>)>,
+    pub(super) dockerignore: Filed<fn(&IgnoreFile, &mut Context<'_>)>,
     pub(super) own: Filed<&'static OwnCheck>,
 }
 
@@ -65,6 +67,7 @@ impl Dispatch {
             Check::Object(function) => self.object.push((rule, function)),
             Check::PodSpec(function) => self.pod_spec.push((rule, function)),
             Check::Container(function) => self.container.push((rule, function)),
+            Check::Dockerignore(function) => self.dockerignore.push((rule, function)),
             Check::Own(check) => self.own.push((rule, check)),
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::compose;
+use crate::model::context::IgnoreFile;
 use crate::model::dockerfile::Dockerfile;
 use crate::model::role::Role;
 use crate::syntax::compose::{Build, File};
@@ -38,6 +39,8 @@ pub enum Tree {
     Compose(yaml::Stream),
     /// Kubernetes manifests.
     Kubernetes(yaml::Stream),
+    /// What a build leaves out of its context.
+    Dockerignore(IgnoreFile),
     /// A file whose documents stand for themselves, such as Markdown.
     Outer,
 }
@@ -49,6 +52,7 @@ impl Document {
             Tree::Dockerfile(_) => Kind::Dockerfile,
             Tree::Compose(_) => Kind::Compose,
             Tree::Kubernetes(_) => Kind::Kubernetes,
+            Tree::Dockerignore(_) => Kind::Dockerignore,
             Tree::Outer => Kind::Markdown,
         }
     }
@@ -58,7 +62,7 @@ impl Document {
         match &self.tree {
             Tree::Dockerfile(dockerfile) => &dockerfile.tree.errors,
             Tree::Compose(stream) | Tree::Kubernetes(stream) => &stream.errors,
-            Tree::Outer => &[],
+            Tree::Dockerignore(_) | Tree::Outer => &[],
         }
     }
 
@@ -78,6 +82,7 @@ impl Document {
         match &self.tree {
             Tree::Dockerfile(dockerfile) => dockerfile.tree.comments.iter().map(|comment| comment.span).collect(),
             Tree::Compose(stream) | Tree::Kubernetes(stream) => stream.comments.clone(),
+            Tree::Dockerignore(file) => file.comments.clone(),
             Tree::Outer => Vec::new(),
         }
     }
@@ -102,6 +107,8 @@ fn parse(
         Kind::Dockerfile => Tree::Dockerfile(Box::new(Dockerfile::new(dockerfile::parse(text.clone())))),
         Kind::Compose => Tree::Compose(yaml::parse(text.clone())),
         Kind::Kubernetes => Tree::Kubernetes(yaml::parse(text.clone())),
+        // It lies in no other file.
+        Kind::Dockerignore => Tree::Dockerignore(IgnoreFile::new(source.clone())),
         Kind::Markdown => Tree::Outer,
     };
     let mut inner = Vec::new();
@@ -119,7 +126,7 @@ fn parse(
                 inner[from..].iter_mut().for_each(|document| document.know_contexts(contexts.clone()));
             }
         }
-        Tree::Dockerfile(_) | Tree::Kubernetes(_) => {}
+        Tree::Dockerfile(_) | Tree::Kubernetes(_) | Tree::Dockerignore(_) => {}
     }
     documents.push(Document {
         source: source.clone(),

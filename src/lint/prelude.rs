@@ -2,6 +2,7 @@
 
 pub use super::{Applicability, Category, Check, Context, Diagnostic, Fix, Severity};
 pub use crate::build::{Effect, Effects};
+pub use crate::model::context::IgnoreFile;
 pub use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
 pub use crate::model::role::Role;
 pub use crate::syntax::compose::Service;

@@ -6,6 +6,7 @@ use std::fmt;
 use super::catalog::is_shellcheck_code;
 use super::own::{self, OwnCheck};
 use super::{Applicability, Context};
+use crate::model::context::IgnoreFile;
 use crate::model::dockerfile::{Dockerfile, From, Instruction, ShellCommand, Stage};
 use crate::model::packages::Operation;
 use crate::syntax::compose::Service;
@@ -136,6 +137,8 @@ pub enum Check {
     PodSpec(fn(PodSpec<'_>, &mut Context<'_>)),
     /// Each container of a pod spec.
     Container(fn(Container<'_>, &mut Context<'_>)),
+    /// An ignore file of a build.
+    Dockerignore(fn(&IgnoreFile, &mut Context<'_>)),
     /// What a rule of a user says.
     Own(&'static OwnCheck),
 }
@@ -284,6 +287,7 @@ impl fmt::Debug for Check {
             Check::Object(_) => "Object",
             Check::PodSpec(_) => "PodSpec",
             Check::Container(_) => "Container",
+            Check::Dockerignore(_) => "Dockerignore",
             Check::Own(_) => "Own",
         })
     }

@@ -30,6 +30,7 @@ pub(super) fn walk(document: &Document, dispatch: &Dispatch, cx: &mut Context<'_
         Tree::Dockerfile(dockerfile) => walk_dockerfile(dockerfile, dispatch, cx),
         Tree::Compose(stream) => walk_compose(stream, dispatch, cx),
         Tree::Kubernetes(stream) => walk_kubernetes(stream, dispatch, cx),
+        Tree::Dockerignore(file) => call!(dispatch.dockerignore, file, cx),
         Tree::Outer => {}
     }
 }

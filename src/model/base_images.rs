@@ -90,7 +90,9 @@ impl BaseUser {
 
 impl BaseImage {
     /// Whether what `image` starts by itself is a shell or an interpreter that waits for somebody to type, or a tool that
-    /// does nothing without arguments: the official images of distributions and languages, by their `CMD`.
+    /// does nothing without arguments: the official images of distributions and languages, by the `CMD` and `ENTRYPOINT` of
+    /// the Dockerfiles that <https://github.com/docker-library/official-images> names; those of .NET by
+    /// <https://github.com/dotnet/dotnet-docker>.
     pub fn starts_nothing(image: &Image) -> bool {
         const OFFICIAL: [&str; 36] = [
             "almalinux",
@@ -142,8 +144,11 @@ impl BaseImage {
                 name.starts_with("docker/library/") && OFFICIAL.contains(&&name["docker/library/".len()..])
             }
             "registry.access.redhat.com" | "registry.redhat.io" => name.starts_with("ubi") && !name.ends_with("init"),
+            // Others of .NET are programs: its samples, its monitor, the dashboard of Aspire.
             "mcr.microsoft.com" => {
-                ["dotnet/", "azurelinux/", "cbl-mariner/", "devcontainers/"].iter().any(|own| name.starts_with(own))
+                let dotnet = name.strip_prefix("dotnet/").map(|name| name.strip_prefix("nightly/").unwrap_or(name));
+                dotnet.is_some_and(|name| matches!(name, "sdk" | "aspnet" | "runtime" | "runtime-deps"))
+                    || ["azurelinux/", "cbl-mariner/", "devcontainers/"].iter().any(|own| name.starts_with(own))
             }
             "gcr.io" => name.starts_with("distroless/"),
             "quay.io" => matches!(name, "centos/centos" | "fedora/fedora"),

@@ -1,7 +1,8 @@
 //! Credentials that are written out: tokens that their makers gave a shape to, private keys, passwords in addresses.
 //!
 //! Only shapes that nothing else has: a fixed start, a fixed length and alphabet, published by the maker at the address
-//! beside each. What is plainly an example is none.
+//! beside each; the lengths were held against `config/gitleaks.toml` of <https://github.com/gitleaks/gitleaks> (MIT). What is
+//! plainly an example is none.
 
 use std::ops::Range;
 
@@ -52,7 +53,7 @@ const STRIPE: &str = "secret key of Stripe";
 const DIGITAL_OCEAN: &str = "access token of DigitalOcean";
 
 /// In the order of their starts, so that those with one first letter stand together.
-const SHAPES: [Shape; 30] = [
+const SHAPES: [Shape; 37] = [
     // docs.aws.amazon.com: IAM identifiers
     shape("AKIA", Base32, 16, 16, AWS),
     shape("ASIA", Base32, 16, 16, AWS),
@@ -69,6 +70,7 @@ const SHAPES: [Shape; 30] = [
     // docs.gitlab.com: token prefixes
     shape("glpat-", Url, 20, 20, GITLAB),
     shape("gldt-", Url, 20, 20, GITLAB),
+    shape("glptt-", Hex, 40, 40, GITLAB),
     shape("glrt-", Url, 20, 20, GITLAB),
     // api.slack.com: token types
     shape("xoxb-", Url, 40, 90, SLACK),
@@ -78,7 +80,7 @@ const SHAPES: [Shape; 30] = [
     // docs.npmjs.com: about access tokens
     shape("npm_", Alphanumeric, 36, 36, "access token of npm"),
     // The help pages of PyPI: its API tokens start so, since they are macaroons of that host.
-    shape("pypi-AgEIcHlwaS5vcmc", Url, 50, 200, "API token of PyPI"),
+    shape("pypi-AgEIcHlwaS5vcmc", Url, 50, 1000, "API token of PyPI"),
     // docs.docker.com: personal access tokens
     shape("dckr_pat_", Url, 27, 27, "access token of Docker Hub"),
     // docs.stripe.com: API keys
@@ -87,13 +89,20 @@ const SHAPES: [Shape; 30] = [
     // docs.digitalocean.com: personal access tokens
     shape("dop_v1_", Hex, 64, 64, DIGITAL_OCEAN),
     shape("doo_v1_", Hex, 64, 64, DIGITAL_OCEAN),
+    shape("dor_v1_", Hex, 64, 64, DIGITAL_OCEAN),
     // huggingface.co: user access tokens
     shape("hf_", Alphanumeric, 34, 34, "access token of Hugging Face"),
     // docs.sendgrid.com: API keys are `SG.`, 22 characters, a dot, 43 characters; the first part is enough
     shape("SG.", Url, 22, 22, "API key of SendGrid"),
+    // shopify.dev: access tokens
     shape("shpat_", Hex, 32, 32, "access token of Shopify"),
+    shape("shpca_", Hex, 32, 32, "access token of Shopify"),
+    shape("shppa_", Hex, 32, 32, "access token of Shopify"),
+    shape("sk-admin-", Url, 120, 180, "API key of OpenAI"),
+    shape("sk-ant-admin01-", Url, 95, 95, "API key of Anthropic"),
     shape("sk-ant-api03-", Url, 95, 95, "API key of Anthropic"),
     shape("sk-proj-", Url, 120, 180, "API key of OpenAI"),
+    shape("sk-svcacct-", Url, 120, 180, "API key of OpenAI"),
     // age-encryption.org
     shape("AGE-SECRET-KEY-1", Alphanumeric, 58, 58, "secret key of age"),
 ];

@@ -169,7 +169,8 @@ fn joins(command: &SimpleCommand, user: &str) -> Option<(String, Span)> {
     }
 }
 
-/// The users of Debian and Ubuntu: `base-passwd` of both, and what their images add, old releases included.
+/// The users of Debian and Ubuntu: `passwd.master` of the package `base-passwd` of both, and what their images add, old
+/// releases included.
 const DEBIAN: [&str; 27] = [
     "root",
     "daemon",
@@ -200,7 +201,7 @@ const DEBIAN: [&str; 27] = [
     "ubuntu",
 ];
 
-/// The users of Alpine: `alpine-baselayout`, old releases included.
+/// The users of Alpine: `main/alpine-baselayout/passwd` of <https://github.com/alpinelinux/aports>, old releases included.
 const ALPINE: [&str; 30] = [
     "root",
     "bin",

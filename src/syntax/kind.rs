@@ -14,6 +14,8 @@ pub enum Kind {
     Compose,
     /// Kubernetes manifests: one or more objects.
     Kubernetes,
+    /// What a build leaves out of its context.
+    Dockerignore,
     /// Markdown, for the fenced blocks in it. Only when a file is named or configured so.
     Markdown,
 }
@@ -29,6 +31,8 @@ pub enum NameKind {
     Compose,
     /// YAML or JSON that may be either, or neither.
     Data,
+    /// An ignore file of a build.
+    Dockerignore,
     /// Markdown.
     Markdown,
 }
@@ -38,7 +42,7 @@ pub fn kind_of_name(path: &Path) -> Option<NameKind> {
     let name = path.file_name()?.to_str()?;
     let lower = name.to_ascii_lowercase();
     if lower.ends_with(".dockerignore") {
-        return None;
+        return Some(NameKind::Dockerignore);
     }
     if let Some(rest) = lower.strip_prefix("dockerfile").or_else(|| lower.strip_prefix("containerfile")) {
         match rest.chars().next() {
@@ -70,6 +74,7 @@ pub fn kind_of(path: &Path, text: &str) -> Option<Kind> {
             _ => Some(Kind::Compose),
         },
         Some(NameKind::Data) => kind_of_data(text),
+        Some(NameKind::Dockerignore) => Some(Kind::Dockerignore),
         Some(NameKind::Markdown) => Some(Kind::Markdown),
         None => kind_of_content(text),
     }
@@ -212,7 +217,10 @@ mod tests {
         {
             assert_eq!(kind(name, ""), Some(Kind::Dockerfile), "{name}");
         }
-        for name in ["Dockerfile.dockerignore", ".dockerignore", "dockerfile.py", "dockerfiles", "Dockerfile.md.txt"] {
+        for name in ["Dockerfile.dockerignore", ".dockerignore"] {
+            assert_eq!(kind(name, "FROM alpine"), Some(Kind::Dockerignore), "{name}");
+        }
+        for name in ["dockerfile.py", "dockerfiles", "Dockerfile.md.txt"] {
             assert_eq!(kind(name, "x"), None, "{name}");
         }
         assert_eq!(kind("Dockerfile.j2", "FROM {{ base }}"), None);

@@ -91,7 +91,7 @@ impl On {
     pub fn is_in(self, kind: Kind) -> bool {
         match self {
             On::Dockerfile | On::Stage | On::Instruction | On::Command => kind == Kind::Dockerfile,
-            On::Image => kind != Kind::Markdown,
+            On::Image => !matches!(kind, Kind::Markdown | Kind::Dockerignore),
             On::Compose | On::Service => kind == Kind::Compose,
             On::Object | On::PodSpec | On::Container => kind == Kind::Kubernetes,
         }

@@ -86,6 +86,7 @@ fn spot(documents: &[Document], span: Span) -> Option<Spot> {
     let (offset, how) = match &document.tree {
         Tree::Dockerfile(_) => dockerfile_spot(document, span)?,
         Tree::Compose(_) | Tree::Kubernetes(_) => yaml_spot(document, span)?,
+        Tree::Dockerignore(_) => (line_start(&document.text, span.start), How::Above),
         Tree::Outer => return None,
     };
     Some(Spot { document: number, offset, how })

@@ -37,6 +37,8 @@ pub(super) fn scope(document: &Document, comment: Span, target: Target) -> Scope
         }
         Tree::Compose(stream) => yaml_node(stream, comment, false),
         Tree::Kubernetes(stream) => yaml_node(stream, comment, true),
+        Tree::Dockerignore(_) if target != Target::Node => return whole(document),
+        Tree::Dockerignore(file) => file.patterns.iter().map(|own| own.span).find(|span| span.start >= comment.end),
         Tree::Outer => None,
     };
     span.map_or(Scope::Nothing, |span| Scope::Within(document.region.span(span)))
@@ -52,6 +54,7 @@ pub(super) fn is_leading(document: &Document, comment: Span) -> bool {
             let roots = stream.documents.iter().filter_map(yaml::Document::root);
             roots.map(|root| root.outer_span().start).min().is_none_or(|first| comment.start < first)
         }
+        Tree::Dockerignore(file) => file.patterns.first().is_none_or(|first| comment.start < first.span.start),
         Tree::Outer => false,
     }
 }

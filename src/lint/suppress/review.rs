@@ -135,6 +135,7 @@ fn fits(rule: &Rule, document: &Document) -> bool {
             Check::Compose(_) | Check::Service(_) => kind == Kind::Compose,
             Check::Yaml(_) => kind == Kind::Compose || kind == Kind::Kubernetes,
             Check::Object(_) | Check::PodSpec(_) | Check::Container(_) => kind == Kind::Kubernetes,
+            Check::Dockerignore(_) => kind == Kind::Dockerignore,
             Check::Own(own) => own.on.is_in(kind),
         })
 }

@@ -1,5 +1,6 @@
-//! Releases that get no more security fixes, by the dates their makers published. Read there and held against
-//! <https://github.com/endoflife-date/endoflife.date> (MIT).
+//! Releases that get no more security fixes, by the dates their makers published. Read there and held, each of them, against
+//! the folder `products` of <https://github.com/endoflife-date/endoflife.date> (MIT) of August 2026. Where the two differ by
+//! days the maker counts: Debian 9, Ubuntu 14.04 and 16.04, Node.js 11, Ruby 2.5 and 2.6.
 
 use super::EndOfLife;
 use crate::model::image::Image;
@@ -86,6 +87,8 @@ const AMAZON: Releases = &[("1", "2023-12-31"), ("2018.03", "2023-12-31"), ("2",
 
 /// <https://wiki.debian.org/DebianReleases>, end of long-term support.
 const DEBIAN: Releases = &[
+    ("12", "2028-06-30"),
+    ("bookworm", "2028-06-30"),
     ("11", "2026-08-31"),
     ("bullseye", "2026-08-31"),
     ("10", "2024-06-30"),
@@ -160,6 +163,8 @@ const UBUNTU: Releases = &[
 
 /// <https://alpinelinux.org/releases/>.
 const ALPINE: Releases = &[
+    ("3.24", "2028-06-01"),
+    ("3.23", "2027-11-01"),
     ("3.22", "2027-05-01"),
     ("3.21", "2026-11-01"),
     ("3.20", "2026-04-01"),
@@ -220,6 +225,7 @@ const FEDORA: Releases = &[
 
 /// <https://github.com/nodejs/Release>.
 const NODE: Releases = &[
+    ("24", "2028-04-30"),
     ("25", "2026-06-01"),
     ("23", "2025-06-01"),
     ("22", "2027-04-30"),
@@ -245,6 +251,8 @@ const NODE: Releases = &[
 
 /// <https://devguide.python.org/versions/>.
 const PYTHON: Releases = &[
+    ("3.12", "2028-10-31"),
+    ("3.11", "2027-10-31"),
     ("3.10", "2026-10-31"),
     ("3.9", "2025-10-31"),
     ("3.8", "2024-10-07"),
@@ -260,6 +268,8 @@ const PYTHON: Releases = &[
 
 /// <https://www.php.net/eol.php>.
 const PHP: Releases = &[
+    ("8.4", "2028-12-31"),
+    ("8.3", "2027-12-31"),
     ("8.2", "2026-12-31"),
     ("8.1", "2025-12-31"),
     ("8.0", "2023-11-26"),
@@ -277,6 +287,7 @@ const PHP: Releases = &[
 
 /// <https://www.ruby-lang.org/en/downloads/branches/>.
 const RUBY: Releases = &[
+    ("3.4", "2028-03-31"),
     ("3.3", "2027-03-31"),
     ("3.2", "2026-03-31"),
     ("3.1", "2025-03-26"),
@@ -321,6 +332,8 @@ const GO: Releases = &[
 
 /// <https://www.postgresql.org/support/versioning/>.
 const POSTGRES: Releases = &[
+    ("16", "2028-11-09"),
+    ("15", "2027-11-11"),
     ("14", "2026-11-12"),
     ("13", "2025-11-13"),
     ("12", "2024-11-21"),
@@ -355,6 +368,8 @@ const MYSQL: Releases = &[
 
 /// <https://mariadb.org/about/#maintenance-policy>.
 const MARIADB: Releases = &[
+    ("11.8", "2028-06-04"),
+    ("10.11", "2028-02-16"),
     ("12.2", "2026-05-28"),
     ("12.1", "2026-02-13"),
     ("12.0", "2025-11-18"),
@@ -382,6 +397,7 @@ const MARIADB: Releases = &[
 
 /// <https://www.mongodb.com/legal/support-policy/lifecycles>.
 const MONGO: Releases = &[
+    ("7.0", "2027-08-31"),
     ("8.2", "2026-07-31"),
     ("8.1", "2025-09-30"),
     ("7.3", "2024-10-02"),
@@ -407,6 +423,7 @@ const MONGO: Releases = &[
 
 /// <https://dotnet.microsoft.com/platform/support/policy/dotnet-core>.
 const DOTNET: Releases = &[
+    ("10.0", "2028-11-14"),
     ("9.0", "2026-11-10"),
     ("8.0", "2026-11-10"),
     ("7.0", "2024-05-14"),

@@ -1,11 +1,12 @@
 //! The names of Docker's official images.
 
-/// Those of today and of the past, by name: the folder `library` of <https://github.com/docker-library/official-images>.
-const NAMES: [&str; 181] = [
+/// Those of today and of the past, by name: every file that the folder `library` of
+/// <https://github.com/docker-library/official-images> has, or had in its history up to commit 37079fb336 (July 2026), and
+/// `scratch`, which is reserved there.
+const NAMES: [&str; 182] = [
     "adminer",
     "adoptopenjdk",
     "aerospike",
-    "alibaba-dragonwell",
     "almalinux",
     "alpine",
     "alt",
@@ -14,6 +15,7 @@ const NAMES: [&str; 181] = [
     "api-firewall",
     "arangodb",
     "archlinux",
+    "azul-zulu",
     "backdrop",
     "bash",
     "bonita",
@@ -49,12 +51,14 @@ const NAMES: [&str; 181] = [
     "elixir",
     "emqx",
     "erlang",
+    "espocrm",
     "euleros",
     "express-gateway",
     "fedora",
     "flink",
     "fluentd",
     "friendica",
+    "fsharp",
     "gazebo",
     "gcc",
     "geonetwork",
@@ -66,7 +70,6 @@ const NAMES: [&str; 181] = [
     "haproxy",
     "haskell",
     "haxe",
-    "hello-android",
     "hello-seattle",
     "hello-world",
     "hipache",
@@ -112,6 +115,7 @@ const NAMES: [&str; 181] = [
     "neurodebian",
     "nextcloud",
     "nginx",
+    "nim",
     "node",
     "notary",
     "nuxeo",
@@ -163,7 +167,6 @@ const NAMES: [&str; 181] = [
     "swarm",
     "swift",
     "swipl",
-    "tarantool",
     "teamspeak",
     "telegraf",
     "thrift",
@@ -174,13 +177,13 @@ const NAMES: [&str; 181] = [
     "ubuntu-debootstrap",
     "ubuntu-upstart",
     "unit",
-    "utopia",
     "varnish",
     "vault",
     "websphere-liberty",
     "wordpress",
     "xwiki",
     "yourls",
+    "zend-php",
     "znc",
     "zookeeper",
 ];

@@ -16,6 +16,8 @@ pub struct IgnoreFile {
     pub source: Arc<Source>,
     /// Its patterns, in order.
     pub patterns: Vec<IgnorePattern>,
+    /// Its comments, in order.
+    pub comments: Vec<Span>,
 }
 
 /// One line of an ignore file.
@@ -36,12 +38,16 @@ impl IgnoreFile {
         let text: &str = &source.text;
         let start = text.strip_prefix('\u{feff}').map_or(0, |rest| text.len() - rest.len());
         let mut at = start;
-        let mut patterns = Vec::new();
+        let (mut patterns, mut comments) = (Vec::new(), Vec::new());
         for line in text[start..].split_inclusive('\n') {
             let place = at;
             at += line.len();
             // A comment has no blanks in front.
-            if line.starts_with('#') || line.trim().is_empty() {
+            if line.starts_with('#') {
+                comments.push(Span::of(place..place + line.trim_end().len()));
+                continue;
+            }
+            if line.trim().is_empty() {
                 continue;
             }
             let begin = place + line.len() - line.trim_start().len();
@@ -49,7 +55,7 @@ impl IgnoreFile {
             let span = Span::of(begin..begin + written.len());
             patterns.push(IgnorePattern::new(written, span));
         }
-        IgnoreFile { source, patterns }
+        IgnoreFile { source, patterns, comments }
     }
 
     /// Patterns that stand in no file: those of `--exclude`. Each is read by the matcher alone, so that there are no
@@ -57,7 +63,7 @@ impl IgnoreFile {
     pub fn of_patterns(list: &[String]) -> IgnoreFile {
         let lines = list.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
         let patterns = lines.map(|line| IgnorePattern::cleaned(line, Span::empty(0))).collect();
-        IgnoreFile { source: Arc::new(Source::new("", "")), patterns }
+        IgnoreFile { source: Arc::new(Source::new("", "")), patterns, comments: Vec::new() }
     }
 
     /// Whether the builder refuses it.
