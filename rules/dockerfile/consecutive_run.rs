@@ -39,7 +39,8 @@ fn is_short(instruction: Instruction<'_>, every: bool) -> bool {
         // How many commands a broken script has is not known.
         Some(script) if !script.errors.is_empty() => return false,
         Some(script) => script,
-        // Read as if it were for a shell like `sh`, as hadolint does.
+        // Read as if it were for a shell like `sh`, as hadolint does: in what no such shell reads it finds no command.
+        None if every && !form.script.errors.is_empty() => return true,
         None if every => &form.script,
         // Words of another shell are not understood: one that joins commands makes it more than one.
         None => return !form.text.contains(['&', '|', ';', '{', '\n']),

@@ -28,6 +28,6 @@ fn wget_progress(command: ShellCommand<'_>, cx: &mut Context<'_>) {
 fn is_muted(command: ShellCommand<'_>) -> bool {
     command.node.redirections.iter().any(|redirection| {
         let into = redirection.operator;
-        into == "&>" || into.starts_with('>') && redirection.descriptor == Some(2)
+        into.starts_with("&>") || into.starts_with('>') && redirection.descriptor == Some(2)
     })
 }

@@ -25,6 +25,7 @@ mod peers;
 mod positions;
 mod sarif;
 mod seeds;
+mod shell;
 mod shellcheck;
 mod suppressions;
 mod tidy;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rlint::lint::{Applicability, Preset, Report, Settings, check, fix, verify};
 use rlint::model::dockerfile::Dockerfile;
 use rlint::syntax::dockerfile;
+use rlint::syntax::shell::{self, Command, List, Part, Redirection, Word};
 use rlint::text::{Files, MemoryFiles, Span, apply};
 
 /// Every rule, as its widest trigger has it.
@@ -43,6 +44,7 @@ pub(crate) fn tree_is_sound(text: &str) {
     let all = Span::new(0, text.len() as u32);
     tree.errors.iter().for_each(|error| inside(error.span, all));
     tree.comments.iter().for_each(|comment| inside(comment.span, all));
+    script_is_sound(text);
     let dockerfile = Dockerfile::new(tree);
     for instruction in dockerfile.instructions() {
         let own = instruction.span();
@@ -57,6 +59,104 @@ pub(crate) fn tree_is_sound(text: &str) {
     }
     for stage in dockerfile.stages() {
         let _ = (stage.base(), stage.user().is_root(), stage.is_needed(), stage.needs().count());
+    }
+}
+
+/// What is read of a script lies in it between characters, in the order of the text, and encloses what it is made of.
+pub(crate) fn script_is_sound(text: &str) {
+    let script = shell::parse(text, &0);
+    let all = Span::new(0, text.len() as u32);
+    let sound = Sound { text };
+    sound.list(&script.list, all);
+    script.errors.iter().for_each(|error| sound.inside(error.span, all));
+    assert!(script.errors.len() < 2, "a shell stops once");
+}
+
+struct Sound<'t> {
+    text: &'t str,
+}
+
+impl Sound<'_> {
+    fn inside(&self, span: Span, outer: Span) {
+        let text = self.text;
+        assert!(outer.encloses(span), "{span:?} lies in {outer:?} of {text:?}");
+        let whole = text.is_char_boundary(span.start as usize) && text.is_char_boundary(span.end as usize);
+        assert!(whole, "{span:?} lies between characters of {text:?}");
+    }
+
+    /// Each lies inside and behind the one before it.
+    fn in_order(&self, spans: impl Iterator<Item = Span>, outer: Span) {
+        let mut end = outer.start;
+        for span in spans {
+            self.inside(span, outer);
+            assert!(end <= span.start, "{span:?} lies behind {end} of {:?}", self.text);
+            end = span.end;
+        }
+    }
+
+    fn list(&self, list: &List, outer: Span) {
+        let spans = list.items.iter().flat_map(|item| {
+            let operator = item.operator.map(|operator| operator.span);
+            std::iter::once(item.pipeline.span).chain(operator)
+        });
+        self.in_order(spans, outer);
+        for pipeline in list.items.iter().map(|item| &item.pipeline) {
+            self.in_order(pipeline.commands.iter().map(Command::span), pipeline.span);
+            self.in_order(pipeline.pipes.iter().copied(), pipeline.span);
+            pipeline.commands.iter().for_each(|command| self.command(command));
+        }
+    }
+
+    fn command(&self, command: &Command) {
+        match command {
+            Command::Simple(command) => {
+                let span = command.span;
+                self.in_order(command.assignments.iter().map(|assignment| assignment.span), span);
+                for assignment in &command.assignments {
+                    assignment.value.iter().for_each(|value| self.word(value, assignment.span));
+                }
+                self.in_order(command.words.iter().map(|word| word.span), span);
+                command.words.iter().for_each(|word| self.word(word, span));
+                self.redirections(&command.redirections, span);
+                // The lines of a heredoc stand behind the command.
+                command.inner.iter().for_each(|list| self.list(list, Span::new(0, self.text.len() as u32)));
+            }
+            Command::Compound(compound) => {
+                let span = compound.span;
+                self.in_order(compound.words.iter().map(|word| word.span), span);
+                compound.words.iter().for_each(|word| self.word(word, span));
+                compound.lists.iter().for_each(|list| self.list(list, span));
+                self.redirections(&compound.redirections, span);
+            }
+        }
+    }
+
+    fn redirections(&self, redirections: &[Redirection], outer: Span) {
+        self.in_order(redirections.iter().map(|redirection| redirection.span), outer);
+        for redirection in redirections {
+            redirection.target.iter().for_each(|target| self.word(target, redirection.span));
+            redirection.body.iter().for_each(|body| self.inside(*body, Span::new(0, self.text.len() as u32)));
+        }
+    }
+
+    fn word(&self, word: &Word, outer: Span) {
+        self.inside(word.span, outer);
+        self.parts(&word.parts, word.span);
+    }
+
+    fn parts(&self, parts: &[Part], outer: Span) {
+        self.in_order(parts.iter().map(Part::span), outer);
+        for part in parts {
+            match part {
+                Part::DoubleQuoted { span, parts, .. } | Part::Variable { span, operand: parts, .. } => {
+                    self.parts(parts, *span);
+                }
+                Part::CommandSubstitution { span, list, .. } | Part::ProcessSubstitution { span, list } => {
+                    self.list(list, *span);
+                }
+                _ => {}
+            }
+        }
     }
 }
 

@@ -251,7 +251,7 @@ fn of_redirection(redirection: &Redirection) -> Option<(Feature, Span)> {
     };
     match redirection.operator {
         "<<<" => operator(HERE_STRING),
-        "&>" => operator(BOTH_TO_FILE),
+        "&>" | "&>>" => operator(BOTH_TO_FILE),
         _ => None,
     }
 }

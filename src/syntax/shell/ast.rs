@@ -10,7 +10,8 @@ use crate::text::Span;
 pub struct Script {
     /// Its commands.
     pub list: List,
-    /// Where the shell would stop with a syntax error. Facts read from a script with errors are not trusted:
+    /// Where the shell would stop with a syntax error; it stops once. What stands before is in the tree, and so is what the
+    /// lines behind it have. Facts read from a script with errors are not trusted:
     /// rules that look at commands go on, rules that conclude from something absent stay silent.
     pub errors: Vec<SyntaxError>,
 }
@@ -110,9 +111,9 @@ pub struct Assignment {
 pub struct Redirection {
     /// All of it.
     pub span: Span,
-    /// The file descriptor before the operator, if written.
+    /// The file descriptor before the operator, if written as a number.
     pub descriptor: Option<i32>,
-    /// `>`, `>>`, `<`, `<<`, `<<-`, `<<<`, `>&`, `<&`, `&>`, `>|`, `<>`.
+    /// `>`, `>>`, `<`, `<<`, `<<-`, `<<<`, `>&`, `<&`, `&>`, `&>>`, `>|`, `<>`.
     pub operator: &'static str,
     /// The file, descriptor or delimiter.
     pub target: Option<Word>,
@@ -123,7 +124,7 @@ pub struct Redirection {
 /// A command made of lists.
 #[derive(Debug)]
 pub struct Compound {
-    /// All of it.
+    /// All of it, its redirections included.
     pub span: Span,
     /// Which.
     pub kind: CompoundKind,
@@ -176,7 +177,7 @@ pub enum Part {
         span: Span,
         /// Its value.
         value: Box<str>,
-        /// The text that the shell reads, where that is something else because of escapes.
+        /// The text that the shell reads, where that is something else because of escapes. A line that goes on is joined.
         written: Option<Box<str>>,
     },
     /// `'…'` or `$'…'`.

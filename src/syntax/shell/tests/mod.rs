@@ -1,4 +1,7 @@
-//! What the adapter makes of scripts.
+//! What is read of scripts.
+
+mod mistakes;
+mod trees;
 
 use super::*;
 use crate::text::Span;
@@ -78,25 +81,86 @@ fn a_script_in_a_string_or_a_heredoc_is_read() {
     assert_eq!(commands("bash -e <<'EOF'\na\nb\nEOF"), ["bash|-e", "a", "b"]);
     assert_eq!(commands("python3 <<EOF\nimport x\nEOF"), ["python3"]);
     assert_eq!(commands("bash -c \"a \\\"b\\\"\""), ["bash|-c|a \"b\""]);
+    assert_eq!(
+        commands("x=$(sh <<A\na; b\nA\n) && cat <<B | bash -s\nc\nB\nd"),
+        ["", "sh", "a", "b", "cat", "bash|-s", "d"]
+    );
 }
 
 #[test]
-fn what_stands_before_a_mistake_is_kept() {
-    assert_eq!(commands("a && b && if c; then d"), ["a", "b"]);
-    let script = parse("a; echo 'x", &0);
-    assert_eq!(script.commands().len(), 1);
-    assert_eq!(script.errors[0].span.start, 8);
+fn what_stands_around_a_mistake_is_kept() {
+    assert_eq!(commands("a && b && if c; then d"), ["a", "b", "c", "d"]);
+    assert_eq!(commands("a; echo 'x"), ["a", "echo|x"]);
+    assert_eq!(commands("a\nb ) c\nd && (e\n"), ["a", "b", "d", "e"]);
+    assert_eq!(commands("cat <<A | )\nx\nA\nb"), ["cat", "b"]);
+}
+
+#[test]
+fn a_mistake_inside_of_backticks_is_none_of_the_script() {
+    let script = parse("a `b; fi` && c", &0);
+    assert_eq!((script.errors.len(), script.commands().len()), (0, 3));
+}
+
+#[test]
+fn backticks_are_read_without_their_backslashes() {
+    assert_eq!(commands(r"a `b \`c \$d\``"), [r"a|?`b \`c \$d\``", r"b|?`c \$d\`", "c|?$d"]);
+    let text = r#"a "`b \"c\" d`""#;
+    let script = parse(text, &0);
+    let words: Vec<&str> = script.commands()[1].words.iter().map(|word| word.span.of_text(text)).collect();
+    assert_eq!(words, ["b", r#""c\""#, "d"]);
 }
 
 #[test]
 fn hostile_scripts_have_bounds() {
-    let deep = format!("{}a{}", "$(".repeat(5_000), ")".repeat(5_000));
-    let long = vec!["true"; 20_000].join(" && ");
-    let parentheses = "(".repeat(100_000);
-    let texts = [deep, long, parentheses, "`".repeat(999), "a|".repeat(3_000), "{".repeat(5_000), "<<A ".repeat(500)];
-    for text in texts {
-        check(&text);
+    const PIECES: [&str; 39] = [
+        "$(",
+        "(",
+        "((",
+        "$((",
+        "`",
+        "\\`",
+        "a|",
+        "{",
+        "{ ",
+        "<<A ",
+        "<<A\n",
+        "if ",
+        "while ",
+        "case a in ",
+        "case a in b) ",
+        "f() ",
+        "! ",
+        "time ",
+        "coproc ",
+        "function f ",
+        "[[ ( ",
+        "[[ ! ",
+        "a=(",
+        "a[",
+        "${a[",
+        "${",
+        "\"${",
+        "\"$(",
+        "${a:-",
+        "$[",
+        "$'",
+        "\\\n",
+        "a\\\n",
+        "a[1]=2 ",
+        "@(",
+        "sh -c '",
+        ") \n",
+        "a=b ",
+        "<(",
+    ];
+    for piece in PIECES {
+        check(&piece.repeat(200_000 / piece.len()));
     }
+    let deep = format!("{}a{}", "$(".repeat(5_000), ")".repeat(5_000));
+    assert!(parse(&deep, &0).errors[0].message.contains("more is open"), "a limit is told");
+    let open = format!("{}a{}", "{ ".repeat(80), "; }".repeat(80));
+    assert_eq!(parse(&open, &0).errors, []);
+    check(&vec!["true"; 20_000].join(" && "));
     assert!(parse(&"a\n".repeat(200_000), &0).list.items.is_empty());
 }
 
