@@ -36,8 +36,23 @@ pub fn append(instruction: Instruction<'_>, command: &str) -> Option<Addition> {
     let text = instruction.dockerfile.text();
     let exits = sets_exit_on_error(&script.list);
     let chained = items.iter().rev().skip(1).all(|item| operator(item) == Some(OperatorKind::And));
+    // What stands there already was not understood.
+    if instruction
+        .script_heredoc()
+        .map_or(form.span, |heredoc| heredoc.body)
+        .of_text(text)
+        .trim_end()
+        .ends_with(command)
+    {
+        return None;
+    }
     if let Some(heredoc) = instruction.script_heredoc() {
         let body = heredoc.body.of_text(text);
+        // In a heredoc of the script that nothing ends it would be text.
+        let mut inner = script.commands().into_iter().flat_map(|own| &own.redirections).filter_map(|own| own.body);
+        if inner.any(|inner| inner.end >= heredoc.body.end) {
+            return None;
+        }
         let indent = body.lines().last().map_or("", |line| &line[..line.len() - line.trim_start().len()]);
         let text = format!("{indent}{command}{}", instruction.dockerfile.line_break());
         return Some(Addition { offset: heredoc.body.end, text, exact: exits });
@@ -335,9 +350,16 @@ mod tests {
 
     #[test]
     fn nothing_is_added_where_it_would_not_run() {
-        for text in
-            ["RUN a # b", "RUN a &", "RUN if a; then b", "RUN [\"a\"]", "RUN cat <<EOF\na\nEOF", "RUN a; exit 0"]
-        {
+        for text in [
+            "RUN a # b",
+            "RUN a &",
+            "RUN if a; then b",
+            "RUN [\"a\"]",
+            "RUN cat <<EOF\na\nEOF",
+            "RUN a; exit 0",
+            "RUN <<A\ncat <<B\na\nA",
+            "RUN a && x",
+        ] {
             assert_eq!(appended(&format!("FROM debian\n{text}\n")), None, "{text}");
         }
     }
