@@ -26,6 +26,6 @@ fn apk_no_cache(operation: &Operation<'_>, cx: &mut Context<'_>) {
     let updates = operation.flags.iter().filter(|flag| matches!(&*flag.text, "--update" | "--update-cache" | "-U"));
     let removals: Vec<Span> = updates.filter_map(|flag| operation.invocation.removal(flag.word, cx.text())).collect();
     let fix = Fix::safe("add `--no-cache`").insert(operation.subcommand.span.end, " --no-cache");
-    let fix = removals.into_iter().fold(fix, Fix::delete).changes(Effect::Command);
+    let fix = removals.into_iter().fold(fix, Fix::delete).changes(Effect::Command).changes(Effect::Caches);
     cx.report(operation.subcommand.span, "`apk add` leaves the package index in this layer").fix(fix);
 }

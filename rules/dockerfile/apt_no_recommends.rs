@@ -21,8 +21,12 @@ fn apt_no_recommends(operation: &Operation<'_>, cx: &mut Context<'_>) {
         "aptitude" => ("--without-recommends", operation.subcommand),
         _ => ("--no-install-recommends", after_yes(operation)),
     };
-    cx.report(operation.subcommand.span, format!("`{program} install` brings recommended packages along"))
-        .fix(Fix::risky(format!("add `{flag}`")).insert(after.span.end, format!(" {flag}")).changes(Effect::Command));
+    cx.report(operation.subcommand.span, format!("`{program} install` brings recommended packages along")).fix(
+        Fix::risky(format!("add `{flag}`"))
+            .insert(after.span.end, format!(" {flag}"))
+            .changes(Effect::Command)
+            .changes(Effect::Packages),
+    );
 }
 
 fn leaves_them_out(operation: &Operation<'_>) -> bool {

@@ -55,7 +55,10 @@ fn fix(instruction: Instruction<'_>, manager: Manager) -> Option<Fix> {
     };
     let mounts: Vec<String> = mounts.iter().map(|mount| format!("type=cache,target={mount}")).collect();
     let (gap, head) = chain::mount(instruction, &mounts)?;
-    let mut fix = Fix::risky("keep the downloads in a cache mount").changes(Effect::Command).replace(gap, head);
+    let mut fix = Fix::risky("keep the downloads in a cache mount")
+        .changes(Effect::Command)
+        .changes(Effect::Caches)
+        .replace(gap, head);
     for operation in operations(instruction).filter(|operation| operation.manager == manager) {
         let Some(own) = operation.flags.iter().find(|own| own.text == flag) else { continue };
         let updates = operation.has_flag(&["--update-cache", "--update", "-U"]);

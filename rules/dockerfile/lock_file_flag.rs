@@ -12,6 +12,9 @@ fn lock_file_flag(command: ShellCommand<'_>, cx: &mut Context<'_>) {
     let (Some(file), Some(flag)) = (lock.files.first(), lock.flags.first()) else { return };
     let program = operation.invocation.name();
     let span = operation.subcommand.span;
-    let fix = Fix::risky(format!("add `{flag}`")).insert(span.end, format!(" {flag}")).changes(Effect::Command);
+    let fix = Fix::risky(format!("add `{flag}`"))
+        .insert(span.end, format!(" {flag}"))
+        .changes(Effect::Command)
+        .changes(Effect::Packages);
     cx.report(span, format!("`{program} {}` is not held to `{file}`", operation.name)).fix(fix);
 }

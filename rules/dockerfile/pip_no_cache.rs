@@ -20,7 +20,7 @@ fn pip_no_cache(operation: &Operation<'_>, cx: &mut Context<'_>) {
         return;
     }
     let fix = Fix::safe("add `--no-cache-dir`").insert(operation.subcommand.span.end, " --no-cache-dir");
-    diagnostic.fix(fix.changes(Effect::Command));
+    diagnostic.fix(fix.changes(Effect::Command).changes(Effect::Caches));
 }
 
 /// By a variable, which turns the cache off whatever truth value it has, or by the configuration.

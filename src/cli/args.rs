@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::build::arguments::BuildArguments;
+use super::build::arguments::{BuildArguments, NetworkArgument};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -104,6 +104,15 @@ pub struct CheckArguments {
     #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "plan",
           help_heading = "Fixes")]
     pub verify: Option<Verify>,
+    /// For --verify=build, where a base image is: oci:FOLDER[:NAME] or archive:FILE[:NAME]
+    #[arg(long, value_name = "IMAGE=PLACE", help_heading = "Fixes", requires = "verify")]
+    pub base: Vec<String>,
+    /// For --verify=build, a build argument; without a value it is taken from the environment
+    #[arg(long, value_name = "NAME[=VALUE]", help_heading = "Fixes", requires = "verify")]
+    pub build_arg: Vec<String>,
+    /// For --verify=build, what RUN can reach
+    #[arg(long, value_name = "NETWORK", default_value = "none", help_heading = "Fixes", requires = "verify")]
+    pub network: NetworkArgument,
 
     /// How findings are written
     #[arg(
@@ -301,6 +310,9 @@ pub enum Format {
 pub enum Verify {
     /// What would be built changes as the fix says; nothing is run
     Plan,
+    /// With --fix or --diff, keep those fixes of Dockerfiles that hold when they are built: this runs the commands of
+    /// the Dockerfiles, in a sandbox
+    Build,
 }
 
 /// When ShellCheck is run.

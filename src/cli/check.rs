@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{CheckArguments, Format, When};
+use super::args::{CheckArguments, Format, Verify, When};
 use super::files::DiskFiles;
 use super::run::{Run, complain, groups};
 use super::walk::{Target, WalkOptions, Walked, collect};
@@ -49,7 +49,17 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
     if arguments.show_files {
         return show_files(&walked, &files);
     }
-    let mut run = Run { arguments, catalog: &catalog, current: &current, files, walked, stdin, started };
+    let mut run = Run {
+        arguments,
+        catalog: &catalog,
+        current: &current,
+        files,
+        walked,
+        stdin,
+        started,
+        #[cfg(all(feature = "build", target_os = "linux"))]
+        prover: None,
+    };
     run.finish()
 }
 
@@ -66,6 +76,18 @@ fn refuse_combinations(arguments: &CheckArguments) -> Result<(), String> {
     }
     if arguments.unsafe_fixes && !(arguments.fix || arguments.fix_only || arguments.diff) {
         return Err("--unsafe-fixes says which fixes to apply; it goes with --fix, --fix-only or --diff".to_owned());
+    }
+    if arguments.verify == Some(Verify::Build) {
+        if !(arguments.fix || arguments.fix_only || arguments.diff) {
+            return Err(
+                "--verify=build says how fixes are verified; it goes with --fix, --fix-only or --diff".to_owned()
+            );
+        }
+        if stdin {
+            return Err("--verify=build needs the files around a Dockerfile, and standard input has none".to_owned());
+        }
+    } else if !arguments.base.is_empty() || !arguments.build_arg.is_empty() {
+        return Err("--base and --build-arg say how fixes are built; they go with --verify=build".to_owned());
     }
     if arguments.show_fixes && !(arguments.fix || arguments.fix_only) {
         return Err("--show-fixes lists what was fixed; it goes with --fix or --fix-only".to_owned());

@@ -8,7 +8,7 @@ use similar::TextDiff;
 use super::files::{DiskFiles, write_whole};
 use super::warning;
 use crate::config::reason_text;
-use crate::emit::display_path;
+use crate::emit::{VerifiedFile, display_path};
 use crate::lint::fix::{Applied, fix_all, fixable};
 use crate::lint::{Applicability, Diagnostic, Report, Settings};
 use crate::text::Files;
@@ -24,6 +24,9 @@ pub(super) struct Fixes {
     pub(super) stdin: Option<Vec<u8>>,
     /// Why files could not be written.
     pub(super) problems: Vec<String>,
+    /// What building fixes showed.
+    #[cfg(all(feature = "build", target_os = "linux"))]
+    pub(super) proofs: Vec<super::prove::Proof>,
 }
 
 /// What becomes of the new content.
@@ -38,6 +41,14 @@ pub(super) enum Destination<'a> {
 }
 
 impl Fixes {
+    /// What building fixes showed, by path.
+    pub(super) fn verified(&self) -> Vec<VerifiedFile> {
+        #[cfg(all(feature = "build", target_os = "linux"))]
+        return self.proofs.iter().map(|proof| proof.report.clone()).collect();
+        #[cfg(not(all(feature = "build", target_os = "linux")))]
+        Vec::new()
+    }
+
     /// How many problems were fixed.
     pub(super) fn count(&self) -> usize {
         self.applied.values().map(Vec::len).sum()
@@ -67,22 +78,33 @@ impl Fixes {
                     "{path}: the fixes do not come to an end; this is a fault of rlint, please report it"
                 ));
             }
-            if fixed.bytes == before {
-                continue;
+            if fixed.bytes != before {
+                self.keep(&path, &before, fixed.bytes, fixed.applied, destination);
             }
-            match destination {
-                Destination::File => {
-                    if let Err(reason) = write_whole(&path, &fixed.bytes) {
-                        self.problems.push(format!("{}: cannot be written: {}", path.display(), reason_text(&reason)));
-                        continue;
-                    }
-                }
-                Destination::Diff => self.diff.push_str(&unified(&path, &before, &fixed.bytes)),
-                Destination::Stdout(name) if name == path => self.stdin = Some(fixed.bytes),
-                Destination::Stdout(_) => {}
-            }
-            self.applied.insert(path, fixed.applied);
         }
+    }
+
+    /// Does with the new content of a file what is wanted.
+    pub(super) fn keep(
+        &mut self,
+        path: &Path,
+        before: &[u8],
+        bytes: Vec<u8>,
+        applied: Vec<Applied>,
+        destination: Destination<'_>,
+    ) {
+        match destination {
+            Destination::File => {
+                if let Err(reason) = write_whole(path, &bytes) {
+                    self.problems.push(format!("{}: cannot be written: {}", path.display(), reason_text(&reason)));
+                    return;
+                }
+            }
+            Destination::Diff => self.diff.push_str(&unified(path, before, &bytes)),
+            Destination::Stdout(name) if name == path => self.stdin = Some(bytes),
+            Destination::Stdout(_) => {}
+        }
+        self.applied.insert(path.to_owned(), applied);
     }
 
     /// The list of `--show-fixes`.

@@ -12,6 +12,8 @@ mod flags;
 mod git;
 mod layers;
 mod output;
+#[cfg(all(feature = "build", target_os = "linux"))]
+mod prove;
 mod rule;
 mod run;
 mod shellcheck;

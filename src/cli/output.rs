@@ -7,7 +7,7 @@ use super::args::{CheckArguments, Format};
 use super::files::write_whole;
 use super::{Exit, note, terminal};
 use crate::config::reason_text;
-use crate::emit::{self, Findings};
+use crate::emit::{self, Findings, verified};
 
 /// Writes the findings as the arguments ask for it, and the last line of the run.
 ///
@@ -29,10 +29,14 @@ pub(super) fn write(findings: &Findings<'_>, arguments: &CheckArguments, to_stde
     };
     written.map_err(|reason| format!("the findings cannot be written: {reason}"))?;
     let mut summary = Vec::new();
+    let table = verified::table(findings.verified, style);
     let for_people = matches!(arguments.output_format, Format::Full | Format::Concise);
     if for_people && !arguments.quiet && (findings.files > 0 || !findings.diagnostics.is_empty()) {
         // Writing to memory does not fail.
         let _ = emit::write_summary(&findings.summary(), &mut summary);
+    }
+    if for_people {
+        summary.extend_from_slice(table.as_bytes());
     }
     match &arguments.output_file {
         Some(path) => {

@@ -6,17 +6,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use super::args::{CheckArguments, Format};
+use rustc_hash::FxHashMap;
+
+use super::args::{CheckArguments, Format, Verify};
 use super::baselines::{BaselineFile, by_content};
 use super::files::{DiskFiles, write_whole};
 use super::fixing::{Destination, Fixes};
+#[cfg(all(feature = "build", target_os = "linux"))]
+use super::prove::{Prover, annotate};
 use super::walk::{Target, Walked};
 use super::{Exit, error, note, output, shellcheck, terminal, warning};
 use crate::config::{Resolved, reason_text};
 use crate::emit::{self, Findings, Root, display_path};
+#[cfg(all(feature = "build", target_os = "linux"))]
+use crate::lint::fix::fixable;
 use crate::lint::suppress::{Suppressed, add_ignores};
 use crate::lint::verify;
 use crate::lint::{Applicability, Catalog, Date, Diagnostic, Report, Settings, check};
+use crate::syntax::kind::Kind;
 use crate::text::{Files, apply};
 
 /// A run once it is known what to check.
@@ -31,6 +38,9 @@ pub(super) struct Run<'a> {
     pub(super) started: Instant,
     /// The name of what came on standard input.
     pub(super) stdin: Option<PathBuf>,
+    /// What builds fixes, once it is needed.
+    #[cfg(all(feature = "build", target_os = "linux"))]
+    pub(super) prover: Option<Prover>,
 }
 
 /// What a run found.
@@ -82,6 +92,8 @@ impl Run<'_> {
         if arguments.update_baseline {
             return self.update_baselines(&groups, &found).map(|()| exit);
         }
+        #[cfg(all(feature = "build", target_os = "linux"))]
+        annotate(&mut found.diagnostics, &fixes.proofs);
         self.hold_back(&baselines, &mut found);
         sort(&mut found.diagnostics);
         if let Some(reason) = &arguments.add_ignore {
@@ -116,7 +128,15 @@ impl Run<'_> {
         let before = fixes.count();
         let known = baseline.map(|baseline| baseline.known(&report.diagnostics)).unwrap_or_default();
         let wanted = |diagnostic: &Diagnostic| known.is_empty() || !known.contains(&by_content(diagnostic));
-        fixes.apply(&report, &self.files, &settings, self.least(), &wanted, self.destination());
+        if arguments.verify == Some(Verify::Build) {
+            let kinds: FxHashMap<&Path, Kind> = report.files.iter().map(|(path, kind)| (&**path, *kind)).collect();
+            let is_built = |path: &Path| kinds.get(path) == Some(&Kind::Dockerfile);
+            self.prove(&report, &settings, &is_built, &wanted, fixes)?;
+            let others = |diagnostic: &Diagnostic| wanted(diagnostic) && !is_built(&diagnostic.source.path);
+            fixes.apply(&report, &self.files, &settings, self.least(), &others, self.destination());
+        } else {
+            fixes.apply(&report, &self.files, &settings, self.least(), &wanted, self.destination());
+        }
         if fixes.count() == before || arguments.diff {
             return Ok(report);
         }
@@ -126,6 +146,48 @@ impl Run<'_> {
         // What was found in one file may depend on another that was just changed.
         settings.supplied = self.supplied(paths, &settings)?;
         Ok(self.check(paths, &settings))
+    }
+
+    /// Builds the fixes of the Dockerfiles, and keeps those that hold.
+    #[cfg(all(feature = "build", target_os = "linux"))]
+    fn prove(
+        &mut self,
+        report: &Report,
+        settings: &Settings,
+        is_built: &dyn Fn(&Path) -> bool,
+        wanted: &dyn Fn(&Diagnostic) -> bool,
+        fixes: &mut Fixes,
+    ) -> Result<(), String> {
+        let paths: Vec<PathBuf> = fixable(report, self.least()).into_iter().filter(|path| is_built(path)).collect();
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let mut prover = match self.prover.take() {
+            Some(prover) => prover,
+            None => Prover::start(self.arguments)?,
+        };
+        for path in paths {
+            let before = self.files.read(&path).map_err(|reason| reason_text(&reason))?;
+            let mut proof = prover.prove(&path, &self.files, settings, self.least(), wanted)?;
+            if let Some(bytes) = proof.bytes.take() {
+                fixes.keep(&path, &before, bytes, proof.applied(), self.destination());
+            }
+            fixes.proofs.push(proof);
+        }
+        self.prover = Some(prover);
+        Ok(())
+    }
+
+    #[cfg(not(all(feature = "build", target_os = "linux")))]
+    fn prove(
+        &mut self,
+        _: &Report,
+        _: &Settings,
+        _: &dyn Fn(&Path) -> bool,
+        _: &dyn Fn(&Diagnostic) -> bool,
+        _: &mut Fixes,
+    ) -> Result<(), String> {
+        Err("--verify=build: this rlint is not able to build, which it is on Linux with the feature `build`".to_owned())
     }
 
     /// What other tools say of the files.
@@ -150,8 +212,9 @@ impl Run<'_> {
     }
 
     fn check(&self, paths: &[PathBuf], settings: &Settings) -> Report {
-        let before = self.files.reads();
-        terminal::with_progress(paths.len(), &|| self.files.reads() - before, || check(paths, &self.files, settings))
+        let files = &self.files;
+        let before = files.reads();
+        terminal::with_progress(paths.len(), &|| files.reads() - before, || check(paths, files, settings))
     }
 
     fn least(&self) -> Applicability {
@@ -277,6 +340,10 @@ impl Run<'_> {
             let content = self.files.read(name).map_err(|reason| reason_text(&reason))?;
             output::write_stdout(&content)?;
         }
+        if arguments.diff || arguments.fix_only {
+            let style = terminal::error_style(arguments.color);
+            output::write_stderr(emit::verified::table(&fixes.verified(), style).as_bytes());
+        }
         if arguments.show_fixes {
             output::write_stderr(fixes.list().as_bytes());
         }
@@ -291,11 +358,13 @@ impl Run<'_> {
         // Each configuration may bring rules of its own.
         let others = groups.iter().flat_map(|(config, _)| config.settings.catalog().rules().iter().copied());
         let catalog = self.catalog.with(others);
+        let verified = fixes.verified();
         let findings = Findings {
             diagnostics: &found.diagnostics,
             suppressed: if self.arguments.show_suppressed { &found.suppressed } else { &[] },
             suppressed_count: found.suppressed.len(),
             fixed: fixes.count(),
+            verified: &verified,
             files: found.files,
             fixes: self.least(),
             rules: catalog.rules(),

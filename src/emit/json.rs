@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Findings, Place, Summary, display_path, position, rule_url};
+use super::{Findings, Place, Summary, VerifiedFile, display_path, position, rule_url};
 use crate::lint::{Applicability, Category, Diagnostic, Severity, Verdict};
 use crate::text::{Edit, Source, Span};
 
@@ -22,6 +22,7 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: VERSION,
         diagnostics: findings.diagnostics.iter().map(|diagnostic| Entry::new(diagnostic, findings)).collect(),
+        verified: findings.verified,
         summary: findings.summary(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -32,6 +33,9 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
 struct Document<'a> {
     version: u32,
     diagnostics: Vec<Entry<'a>>,
+    /// What building fixes showed; left out where that was not asked for.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    verified: &'a [VerifiedFile],
     summary: Summary,
 }
 

@@ -12,6 +12,7 @@ mod root;
 pub mod sarif;
 mod style;
 mod summary;
+pub mod verified;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -21,6 +22,7 @@ use serde::Serialize;
 pub use root::Root;
 pub use style::Style;
 pub use summary::{Summary, write_statistics, write_summary};
+pub use verified::{VerifiedFile, VerifiedFix, VerifiedImage};
 
 use crate::lint::own::GROUP;
 use crate::lint::suppress::Suppressed;
@@ -38,6 +40,8 @@ pub struct Findings<'a> {
     pub suppressed_count: usize,
     /// How many problems this run has fixed.
     pub fixed: usize,
+    /// What building fixes showed, where that was asked for.
+    pub verified: &'a [VerifiedFile],
     /// How many files were checked.
     pub files: usize,
     /// The least trusted fixes that `--fix` would apply as the run was called.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Findings, rule_url};
+use super::{Findings, VerifiedFile, rule_url};
 use crate::lint::suppress::Origin;
 use crate::lint::{Category, Diagnostic, Fix, Rule, Severity, Verdict};
 use crate::text::{Encoding, Source, Span};
@@ -46,6 +46,7 @@ pub fn write(findings: &Findings<'_>, out: &mut dyn Write) -> io::Result<()> {
         automation_details: AutomationDetails { id: "rlint/" },
         column_kind: "utf16CodeUnits",
         results: shown.chain(held_back).collect(),
+        properties: (!findings.verified.is_empty()).then(|| RunProperties { verified: findings.verified.to_vec() }),
     };
     serde_json::to_writer_pretty(&mut *out, &Log { schema: SCHEMA, version: "2.1.0", runs: [run] })?;
     writeln!(out)
@@ -210,6 +211,14 @@ struct Run {
     automation_details: AutomationDetails,
     column_kind: &'static str,
     results: Vec<Outcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<RunProperties>,
+}
+
+/// What building fixes showed, as in the format of our own.
+#[derive(Serialize)]
+struct RunProperties {
+    verified: Vec<VerifiedFile>,
 }
 
 #[derive(Serialize)]

@@ -187,10 +187,10 @@ impl Fix {
         self.replace(Span::empty(offset), text)
     }
 
-    /// Adds a command to a RUN: safe where it runs exactly when all before it went well.
+    /// Adds a command that clears caches to a RUN: safe where it runs exactly when all before it went well.
     pub fn append(title: impl Into<Cow<'static, str>>, addition: Addition) -> Fix {
         let fix = if addition.exact { Fix::safe(title) } else { Fix::risky(title) };
-        fix.insert(addition.offset, addition.text).changes(Effect::Command)
+        fix.insert(addition.offset, addition.text).changes(Effect::Command).changes(Effect::Caches)
     }
 
     /// Declares what it means to change in what a Dockerfile builds. Without this it changes nothing there.

@@ -67,7 +67,7 @@ pub fn fix_all(
     wanted: &(dyn Fn(&Diagnostic) -> bool + Sync),
 ) -> BTreeMap<PathBuf, io::Result<Fixed>> {
     let mut results = BTreeMap::new();
-    let mut overlay = Overlay { files, contents: BTreeMap::new() };
+    let mut overlay = Overlay::new(files);
     let mut open: BTreeMap<PathBuf, Vec<Applied>> = BTreeMap::new();
     for path in paths {
         match files.read(path) {
@@ -205,9 +205,23 @@ fn sound_part<'d>(fixes: &[(&'d Diagnostic, &'d Fix)], sound: &impl Fn(&[(&Diagn
 }
 
 /// Other files, with the content that some have by now in their place.
-struct Overlay<'a> {
+pub struct Overlay<'a> {
     files: &'a dyn Files,
     contents: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl<'a> Overlay<'a> {
+    /// `files` as they are.
+    pub fn new(files: &'a dyn Files) -> Overlay<'a> {
+        Overlay { files, contents: BTreeMap::new() }
+    }
+
+    /// With `bytes` in the file at `path`.
+    #[must_use]
+    pub fn with(mut self, path: &Path, bytes: Vec<u8>) -> Overlay<'a> {
+        self.contents.insert(path.to_owned(), bytes);
+        self
+    }
 }
 
 impl Files for Overlay<'_> {

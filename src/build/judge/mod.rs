@@ -2,3 +2,8 @@
 
 pub mod bisect;
 pub mod configuration;
+mod declared;
+mod verdict;
+
+pub use declared::is_declared;
+pub use verdict::{Build, BuiltImage, Candidate, Judged, Measured, Reason, Stop, judge};

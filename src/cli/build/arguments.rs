@@ -67,9 +67,10 @@ pub struct BuildArguments {
 }
 
 /// What RUN can reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum NetworkArgument {
     /// Nothing
+    #[default]
     None,
     /// What this machine can, its own services included
     Host,

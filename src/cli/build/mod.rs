@@ -11,6 +11,8 @@ mod report;
 mod run;
 
 use arguments::BuildArguments;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub(super) use run::{open_store, start};
 
 use super::Exit;
 

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, St
     let options = options(arguments)?;
     let (source, ignore) = files(arguments, context)?;
     let store = open_store()?;
-    let mut builder = start(&store)?;
+    let (mut builder, _) = start(&store)?;
     for base in &arguments.base {
         let (name, place) = base.split_once('=').ok_or_else(|| {
             format!("`--base {base}` does not say where the image is: write `--base NAME=oci:FOLDER`")
@@ -195,18 +195,20 @@ fn read(path: &Path) -> Result<Source, String> {
     Ok(Source::from_bytes(path, bytes))
 }
 
-fn open_store() -> Result<Arc<Store>, String> {
+pub(in crate::cli) fn open_store() -> Result<Arc<Store>, String> {
     let folder = Store::default_folder(|name| std::env::var_os(name)).map_err(|error| error.to_string())?;
     Ok(Arc::new(Store::open(&folder).map_err(|error| error.to_string())?))
 }
 
-/// Starts a worker in the best way of being root that this machine allows.
-fn start(store: &Arc<Store>) -> Result<Builder, String> {
+/// Starts a worker in the best way of being root that this machine allows; also says whether users are what they are
+/// called in it.
+pub(in crate::cli) fn start(store: &Arc<Store>) -> Result<(Builder, bool), String> {
     let mut reasons = Vec::new();
     for tried in probe(store.folder(), None) {
         match tried.way {
             Ok(way) => {
-                if !way.has_ids() {
+                let has_ids = way.has_ids();
+                if !has_ids {
                     warning(
                         "files of all users belong to one here, because this user has no range of ids in /etc/subuid: \
                          USER, chown and setuid do not do what they say",
@@ -214,7 +216,8 @@ fn start(store: &Arc<Store>) -> Result<Builder, String> {
                 }
                 let options = WorkerOptions::new(store.folder(), way);
                 let worker = Worker::start(&options).map_err(|error| error.to_string())?;
-                return Ok(Builder::new(Arc::clone(store), Box::new(WorkerExecutor::new(worker, store.folder()))));
+                let executor = WorkerExecutor::new(worker, store.folder());
+                return Ok((Builder::new(Arc::clone(store), Box::new(executor)), has_ids));
             }
             Err(why) => reasons.push(format!("{}: {why}", tried.name)),
         }

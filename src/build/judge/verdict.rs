@@ -1,0 +1,365 @@
+//! A Dockerfile with fixes, built and held against the one without.
+
+use std::fmt;
+
+use rustc_hash::FxHashSet;
+
+use super::bisect::{Outcome, Rejected, sort_out};
+use super::{configuration, is_declared};
+use crate::build::image::ImageConfig;
+use crate::build::tree::difference::{self, Difference, differences};
+use crate::build::tree::{Entry, Kind};
+use crate::build::{Change, Effects};
+
+/// Of paths that differ, so many are named.
+const MOST_PATHS: usize = 3;
+
+/// What a build gave.
+#[derive(Clone, Debug)]
+pub struct BuiltImage {
+    /// The configuration.
+    pub config: ImageConfig,
+    /// All files, every layer applied.
+    pub tree: Vec<Entry>,
+    /// The bytes that each layer adds, lowest first, those of the base left out.
+    pub layers: Vec<u64>,
+    /// How many steps were run, and not taken from the cache.
+    pub executed: usize,
+}
+
+impl BuiltImage {
+    /// The bytes of all files; of one with several names once.
+    pub fn size(&self) -> u64 {
+        let counts = |entry: &&Entry| {
+            entry.kind == Kind::File && entry.same_as.as_ref().is_none_or(|first| *first == entry.path)
+        };
+        self.tree.iter().filter(counts).map(|entry| entry.size).sum()
+    }
+}
+
+/// Why a build gave no image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The Dockerfile is at fault: a step failed, something is missing, it cannot be read.
+    Failed(String),
+    /// Something else is: the network, a base that is not there, a limit, something that is not supported.
+    Unknown(String),
+}
+
+/// Builds Dockerfiles, all with the same context and the same arguments.
+pub trait Build {
+    /// Builds `dockerfile`; with `anew`, nothing comes from the cache.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no image.
+    fn build(&mut self, dockerfile: &str, anew: bool) -> Result<BuiltImage, Stop>;
+}
+
+/// A fix to be judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    /// What it declares.
+    pub effects: Effects,
+}
+
+/// What became of the fixes of a Dockerfile.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The numbers of the fixes that hold, all of them together.
+    pub held: Vec<usize>,
+    /// Those that do not, and why.
+    pub rejected: Vec<Rejected<Reason>>,
+    /// What the image became; `None` where the original could not be built.
+    pub measured: Option<Measured>,
+    /// How many builds it took, that of the original included.
+    pub builds: usize,
+}
+
+/// Why a fix does not hold, or why nobody can say.
+pub type Reason = String;
+
+/// An image before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Bytes of files, before and after.
+    pub size: (u64, u64),
+    /// Layers beside those of the base, before and after.
+    pub layers: (usize, usize),
+    /// The steps that had to be run for the image with all the fixes that hold.
+    pub rebuilt: usize,
+    /// What else changes, in words.
+    pub changes: Vec<String>,
+}
+
+impl Measured {
+    /// What two rounds of fixes did, one after the other.
+    #[must_use]
+    pub fn after(earlier: Option<Measured>, later: Option<Measured>) -> Option<Measured> {
+        match (earlier, later) {
+            (Some(mut earlier), Some(later)) => {
+                earlier.size.1 = later.size.1;
+                earlier.layers.1 = later.layers.1;
+                earlier.rebuilt += later.rebuilt;
+                let new = |change: &String| !earlier.changes.contains(change);
+                let new: Vec<String> = later.changes.into_iter().filter(new).collect();
+                earlier.changes.extend(new);
+                Some(earlier)
+            }
+            (earlier, later) => later.or(earlier),
+        }
+    }
+}
+
+/// Judges `candidates`, in the order of the file, on what `with` makes of the Dockerfile with some of them. `original` is
+/// the text without any.
+pub fn judge(
+    original: &str,
+    candidates: &[Candidate],
+    with: &dyn Fn(&[usize]) -> Option<String>,
+    build: &mut dyn Build,
+) -> Judged {
+    let before = match build.build(original, false) {
+        Ok(image) => image,
+        Err(Stop::Failed(why)) => return nothing(candidates, &format!("the original does not build: {why}")),
+        Err(Stop::Unknown(why)) => return nothing(candidates, &why),
+    };
+    let mut court = Court { original, before, noise: None, build, last: None, builds: 1 };
+    let sorted = sort_out(candidates.len(), |fixes| {
+        let effects = fixes.iter().fold(Effects::NONE, |all, fix| all.and(candidates[*fix].effects));
+        match with(fixes) {
+            Some(text) => court.try_text(&text, effects),
+            None => Outcome::Fails("they do not go together in one file".to_owned()),
+        }
+    });
+    let held = sorted.held;
+    // The last build need not be the one with just those that hold.
+    let measured = with(&held).filter(|_| !held.is_empty()).and_then(|text| court.measure(&text));
+    Judged { held, rejected: sorted.rejected, measured, builds: court.builds }
+}
+
+fn nothing(candidates: &[Candidate], why: &str) -> Judged {
+    let rejected = |fix| Rejected { fix, outcome: Outcome::Unknown(why.to_owned()), with: None };
+    Judged { held: Vec::new(), rejected: (0..candidates.len()).map(rejected).collect(), measured: None, builds: 1 }
+}
+
+struct Court<'a> {
+    original: &'a str,
+    before: BuiltImage,
+    /// The paths at which two builds of the original differ; made when something unexplained differs.
+    noise: Option<FxHashSet<String>>,
+    build: &'a mut dyn Build,
+    /// What was built last, and the text it was built of.
+    last: Option<(String, BuiltImage)>,
+    builds: usize,
+}
+
+impl Court<'_> {
+    fn try_text(&mut self, text: &str, effects: Effects) -> Outcome<Reason> {
+        self.builds += 1;
+        let after = match self.build.build(text, false) {
+            Ok(image) => image,
+            Err(Stop::Failed(why)) => return Outcome::Fails(why),
+            Err(Stop::Unknown(why)) => return Outcome::Unknown(why),
+        };
+        let outcome = self.compare(&after, effects);
+        self.last = Some((text.to_owned(), after));
+        outcome
+    }
+
+    fn compare(&mut self, after: &BuiltImage, effects: Effects) -> Outcome<Reason> {
+        let changes = configuration::differences(&self.before.config, &after.config);
+        if let Some(change) = changes.iter().find(|change| !effects.contains(change.effect)) {
+            return Outcome::Fails(format!("{change}, which the fix does not say"));
+        }
+        let found = differences(&self.before.tree, &after.tree);
+        let unexplained = |difference: &&Difference| difference.volatile.is_none() && !is_declared(effects, difference);
+        let mut unexplained: Vec<&Difference> = found.iter().filter(unexplained).collect();
+        if !unexplained.is_empty() {
+            match self.noise() {
+                Ok(noise) => unexplained.retain(|difference| !noise.contains(&difference.path)),
+                Err(why) => return Outcome::Unknown(why),
+            }
+        }
+        if unexplained.is_empty() { Outcome::Holds } else { Outcome::Fails(shown(&unexplained)) }
+    }
+
+    /// Builds the original once more, with nothing from the cache: what differs then is no fix's doing.
+    fn noise(&mut self) -> Result<&FxHashSet<String>, String> {
+        if self.noise.is_none() {
+            self.builds += 1;
+            let twin = self.build.build(self.original, true).map_err(|stop| match stop {
+                Stop::Failed(why) | Stop::Unknown(why) => format!("the original does not build a second time: {why}"),
+            })?;
+            let differing = differences(&self.before.tree, &twin.tree);
+            self.noise = Some(differing.into_iter().map(|difference| difference.path).collect());
+        }
+        Ok(self.noise.get_or_insert_default())
+    }
+
+    fn measure(&mut self, text: &str) -> Option<Measured> {
+        let after = match self.last.take() {
+            Some((last, image)) if last == text => image,
+            // It was built before, and comes from the cache.
+            _ => self.build.build(text, false).ok()?,
+        };
+        let mut changes: Vec<String> = configuration::differences(&self.before.config, &after.config)
+            .into_iter()
+            .map(|change: Change| change.message)
+            .collect();
+        let found = differences(&self.before.tree, &after.tree);
+        let real: Vec<&Difference> = found.iter().filter(|difference| difference.volatile.is_none()).collect();
+        if !real.is_empty() {
+            changes.push(shown(&real));
+        }
+        Some(Measured {
+            size: (self.before.size(), after.size()),
+            layers: (self.before.layers.len(), after.layers.len()),
+            rebuilt: after.executed,
+            changes,
+        })
+    }
+}
+
+/// `files differ: etc/passwd (content), usr/bin/curl (gone) and 12 more`.
+fn shown(differences: &[&Difference]) -> String {
+    let named: Vec<String> =
+        differences.iter().take(MOST_PATHS).map(|difference| Named(difference).to_string()).collect();
+    let more = match differences.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("files differ: {}{more}", named.join(", "))
+}
+
+struct Named<'a>(&'a Difference);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use difference::Change;
+        write!(f, "`/{}` ", self.0.path)?;
+        match &self.0.change {
+            Change::Added(_) => f.write_str("(new)"),
+            Change::Removed(_) => f.write_str("(gone)"),
+            Change::Changed { aspects, .. } => {
+                let aspects: Vec<String> = aspects.iter().map(ToString::to_string).collect();
+                write!(f, "({})", aspects.join(", "))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::build::Effect;
+
+    /// Builds texts of which each line is `file PATH CONTENT`, `user NAME`, `time PATH` for what differs in every build,
+    /// `fail`, or `network`.
+    #[derive(Default)]
+    struct Lines {
+        builds: u64,
+    }
+
+    impl Build for Lines {
+        fn build(&mut self, text: &str, anew: bool) -> Result<BuiltImage, Stop> {
+            self.builds += 1;
+            let mut config: ImageConfig = serde_json::from_str(
+                r#"{"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": []}}"#,
+            )
+            .expect("a configuration");
+            let mut files: BTreeMap<&str, String> = BTreeMap::new();
+            for line in text.lines() {
+                match line.split(' ').collect::<Vec<_>>()[..] {
+                    ["file", path, content] => drop(files.insert(path, content.to_owned())),
+                    ["time", path] => drop(files.insert(path, format!("{} {anew}", self.builds))),
+                    ["user", name] => config.config.user = name.to_owned(),
+                    ["fail"] => return Err(Stop::Failed("step 1 exits with 1".to_owned())),
+                    ["network"] => return Err(Stop::Unknown("step 1 needs the network".to_owned())),
+                    _ => {}
+                }
+            }
+            let entry = |(path, content): (&str, String)| Entry {
+                path: path.to_owned(),
+                kind: Kind::File,
+                mode: 0o644,
+                uid: 0,
+                gid: 0,
+                size: content.len() as u64,
+                sha256: Some(content),
+                target: None,
+                device: None,
+                xattrs: BTreeMap::new(),
+                same_as: None,
+            };
+            let tree = files.into_iter().map(entry).collect();
+            Ok(BuiltImage { config, tree, layers: vec![1; text.lines().count()], executed: 1 })
+        }
+    }
+
+    /// Judges fixes that add a line each to `original`.
+    fn judged(original: &str, fixes: &[(&str, Effects)]) -> Judged {
+        let candidates: Vec<Candidate> = fixes.iter().map(|(_, effects)| Candidate { effects: *effects }).collect();
+        let with = |chosen: &[usize]| {
+            let lines: Vec<&str> = chosen.iter().map(|fix| fixes[*fix].0).collect();
+            Some(format!("{original}\n{}", lines.join("\n")))
+        };
+        judge(original, &candidates, &with, &mut Lines::default())
+    }
+
+    fn rejected(judged: &Judged) -> Vec<(usize, &Outcome<Reason>)> {
+        judged.rejected.iter().map(|rejected| (rejected.fix, &rejected.outcome)).collect()
+    }
+
+    const FILES: &str = "file usr/bin/curl 1\nfile etc/passwd root";
+
+    #[test]
+    fn what_is_declared_holds_and_is_measured() {
+        let judged = judged(FILES, &[("user app", Effect::User.into()), ("", Effects::NONE)]);
+        assert_eq!((&judged.held[..], judged.builds), (&[0, 1][..], 2));
+        let measured = judged.measured.expect("it was built");
+        assert_eq!((measured.size, measured.layers), ((5, 5), (2, 3)));
+        assert_eq!(measured.changes, ["the user changes"]);
+    }
+
+    #[test]
+    fn what_is_not_declared_is_found_and_the_rest_kept() {
+        let fixes = [
+            ("user app", Effect::User.into()),
+            ("file usr/bin/curl 2", Effect::Command.into()),
+            ("user daemon", Effect::Labels.into()),
+            ("fail", Effect::Command.into()),
+        ];
+        let judged = judged(FILES, &fixes);
+        assert_eq!(judged.held, [0]);
+        let fails = |why: &str| Outcome::Fails(why.to_owned());
+        assert_eq!(
+            rejected(&judged),
+            [
+                (3, &fails("step 1 exits with 1")),
+                (2, &fails("the user changes, which the fix does not say")),
+                (1, &fails("files differ: `/usr/bin/curl` (content)")),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_differs_in_every_build_is_no_fixes_doing() {
+        let judged = judged("time app/build-id\nfile a 1", &[("user app", Effect::User.into())]);
+        assert_eq!(judged.held, [0]);
+        assert_eq!(judged.builds, 3, "the original is built a second time");
+    }
+
+    #[test]
+    fn nobody_can_say_where_the_original_does_not_build_or_something_else_is_missing() {
+        let fix = [("user app", Effects::from(Effect::User))];
+        let outcome = |text: &str| judged(text, &fix).rejected.remove(0).outcome;
+        let unknown = |why: &str| Outcome::Unknown(why.to_owned());
+        assert_eq!(outcome("fail"), unknown("the original does not build: step 1 exits with 1"));
+        assert_eq!(outcome("network"), unknown("step 1 needs the network"));
+        let needs = judged(FILES, &[("network", Effects::from(Effect::Command))]);
+        assert_eq!(rejected(&needs), [(0, &unknown("step 1 needs the network"))]);
+    }
+}
