@@ -75,10 +75,13 @@ impl Layers {
         let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock)
             .map_err(|(_, reason)| format!("cannot lock a folder of the store: {reason}"))?;
         drop(gate);
-        at(fs::create_dir(own.join("empty")), "cannot make a folder in the store")?;
         let links = scratch.join("n");
         at(fs::create_dir(&links), "cannot make a folder in memory")?;
-        at(symlink(own.join("empty"), links.join("0")), "cannot make a link in memory")?;
+        // One to stand on, and another since the same folder cannot be there twice.
+        for (folder, link) in [("empty", "0"), ("other", "00")] {
+            at(fs::create_dir(own.join(folder)), "cannot make a folder in the store")?;
+            at(symlink(own.join(folder), links.join(link)), "cannot make a link in memory")?;
+        }
         Ok(Layers { root: root.to_owned(), links, numbers: HashMap::new(), own, _lock: lock, count: 0 })
     }
 
@@ -104,6 +107,14 @@ impl Layers {
         self.root.join(layer.as_str())
     }
 
+    /// Fails if there is a layer of this name: what others stand on does not change.
+    pub(super) fn check_new(&self, layer: &LayerName) -> Result<(), String> {
+        if self.path(layer).exists() {
+            return Err(format!("there is a layer `{layer}` already"));
+        }
+        Ok(())
+    }
+
     /// The folder of the cache of this name.
     pub(super) fn caches(&self) -> PathBuf {
         self.root.join(".caches")
@@ -124,12 +135,17 @@ impl Layers {
 
     /// A stack of layers, bottom first.
     pub(super) fn stack(&mut self, layers: &[LayerName]) -> Result<Stack, String> {
-        if layers.len() > MOST_LAYERS {
+        if layers.len() >= MOST_LAYERS {
             return Err(format!("{} layers are more than the {MOST_LAYERS} that overlayfs can stack", layers.len()));
         }
         let mut numbers = Vec::new();
         for layer in layers.iter().rev() {
-            numbers.push(self.number(layer)?.to_string());
+            let number = self.number(layer)?.to_string();
+            // A folder cannot be in a stack twice. Of a layer that is, only the upper one shows: all that it has covers all
+            // that it has.
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
         }
         if numbers.is_empty() {
             numbers.push("0".to_owned());
@@ -223,7 +239,7 @@ impl Stack {
     /// Mounts it for reading. Changes the folder of the process.
     pub(super) fn mount_read_only(&self, target: &Path) -> Result<(), String> {
         // Without an upper folder there must be two lower ones; the empty one is at the bottom.
-        self.mount(target, MsFlags::MS_RDONLY, &format!("lowerdir={}:0,userxattr", self.lowers))
+        self.mount(target, MsFlags::MS_RDONLY, &format!("lowerdir={}:00,userxattr", self.lowers))
     }
 
     /// Mounts it so that changes go to `upper` in `place`, which is made where it is missing. Changes the folder of the process.

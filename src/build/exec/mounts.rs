@@ -25,7 +25,7 @@ const DEV: &str = "/scratch/dev";
 const PROC: &str = "/scratch/proc";
 const SYS: &str = "/scratch/sys";
 /// Where trees are mounted that `--mount` takes something of.
-const TREE: &str = "/scratch/tree";
+pub(super) const TREE: &str = "/scratch/tree";
 /// The names of hosts that a step knows, and where it asks for others.
 pub(super) const HOSTS: &str = "/scratch/hosts";
 /// Where a step asks for names of hosts.

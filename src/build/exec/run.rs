@@ -47,9 +47,7 @@ pub(super) fn run(server: &mut Server, step: &RunStep) -> Option<Response> {
 fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
     let start = Instant::now();
     check(step).map_err(|what| Stop::Answer(Response::Refused { what }))?;
-    if server.layers.path(&step.layer).exists() {
-        return Err(failed(format!("there is a layer `{}` already", step.layer)).into());
-    }
+    server.layers.check_new(&step.layer)?;
     let stack = server.layers.stack(&step.lowers)?;
     let place = server.layers.place()?;
     let upper = server.layers.new_upper(&place, &step.lowers)?;

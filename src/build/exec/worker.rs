@@ -156,9 +156,10 @@ impl Server {
                 Ok(None) => break Ok(()),
                 Err(reason) => break Err(reason.to_string()),
             };
-            let response = match received.0 {
+            let (request, descriptor) = received;
+            let response = match request {
                 Request::Run(step) => run::run(&mut self, &step),
-                other => operator::operate(&mut self, other),
+                other => operator::operate(&mut self, other, descriptor),
             };
             let Some(response) = response else { break Ok(()) };
             if let Err(reason) = frame::send(&self.socket, &Message::Answer(response), None) {

@@ -268,8 +268,8 @@ fn deep_folders_are_removed() {
         assert!(matches!(ran.response, Response::Refused { .. }), "{ran:?}");
         for folder in [".trash", ".tmp/0"] {
             let left = fs::read_dir(bench.layers().join(folder)).map(|entries| entries.count());
-            // Only the empty folder of the worker itself; what is the root's cannot be looked into by others.
-            assert!(left.unwrap_or(0) <= 1, "something is left in {folder}");
+            // Only the empty folders of the worker itself; what is the root's cannot be looked into by others.
+            assert!(left.unwrap_or(0) <= 2, "something is left in {folder}");
         }
     });
 }

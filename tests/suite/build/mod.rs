@@ -2,6 +2,8 @@
 
 mod escape;
 mod interop;
+mod layers;
+mod overhead;
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod pull;
 mod support;

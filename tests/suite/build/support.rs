@@ -1,11 +1,12 @@
 //! Workers in each way of being root, and a base with busybox for them.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::io::{Read, Seek, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rlint::build::exec::request::{Exited, LayerName, Limits, Network, Request, Response, RunStep};
+use rlint::build::exec::request::{Exited, LayerName, Limits, Network, Request, Response, RunStep, UnpackLimits};
 use rlint::build::exec::{Way, Worker, WorkerOptions};
 
 /// Says to a test that runs as another user which way it is for.
@@ -153,9 +154,15 @@ impl Bench {
         let store = folder.path().join("store");
         let options = options(&store, way.clone());
         let worker = Worker::start(&options).unwrap();
-        let bench = Bench { worker, way, store, count: 0, _folder: folder };
-        bench.make_base();
+        let mut bench = Bench { worker, way, store, count: 0, _folder: folder };
+        let made = bench.unpack("base", &[], &base());
+        assert!(matches!(made, Response::Done(_)), "{made:?}");
         bench
+    }
+
+    /// How its worker was started.
+    pub(super) fn options(&self) -> WorkerOptions {
+        options(&self.store, self.way.clone())
     }
 
     /// Runs a step; its layer gets a name of its own.
@@ -177,28 +184,58 @@ impl Bench {
         self.store.join("layers").join(self.way.folder())
     }
 
-    fn make_base(&self) {
-        let base = self.layers().join("base");
-        for folder in ["bin", "etc", "root", "tmp", "home/app"] {
-            fs::create_dir_all(base.join(folder)).unwrap();
-        }
-        fs::set_permissions(base.join("tmp"), fs::Permissions::from_mode(0o1777)).unwrap();
-        fs::copy(BUSYBOX, base.join("bin/busybox")).unwrap();
-        fs::copy(BUSYBOX, base.join("bin/su")).unwrap();
-        fs::set_permissions(base.join("bin/su"), fs::Permissions::from_mode(0o4755)).unwrap();
-        let list = Command::new(BUSYBOX).arg("--list").output().unwrap();
-        for name in String::from_utf8(list.stdout).unwrap().lines() {
-            let _ = symlink("busybox", base.join("bin").join(name));
-        }
-        let passwd = "root::0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n";
-        fs::write(base.join("etc/passwd"), passwd).unwrap();
-        fs::write(base.join("etc/group"), "root:x:0:\napp:x:1000:\nextra:x:50:app\n").unwrap();
-        if let Way::Root { first } = self.way {
-            give(&base, first);
-            chown(base.join("bin/su"), Some(first), Some(first)).unwrap();
-            fs::set_permissions(base.join("bin/su"), fs::Permissions::from_mode(0o4755)).unwrap();
-        }
+    /// Makes a layer of a plain archive.
+    pub(super) fn unpack(&mut self, name: &str, lowers: &[LayerName], archive: &[u8]) -> Response {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(archive).unwrap();
+        file.rewind().unwrap();
+        let request = Request::Unpack { lowers: lowers.to_vec(), layer: layer(name), limits: UnpackLimits::default() };
+        self.worker.call(&request, Some(file.as_fd()), &mut |_| {}).unwrap()
     }
+
+    /// What a request writes to its descriptor.
+    pub(super) fn read(&mut self, request: &Request) -> (Response, Vec<u8>) {
+        let mut file = tempfile::tempfile().unwrap();
+        let response = self.worker.call(request, Some(file.as_fd()), &mut |_| {}).unwrap();
+        file.rewind().unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        (response, bytes)
+    }
+}
+
+/// The archive of the base: busybox under all of its names, and two users.
+fn base() -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    let mut add = |path: &str, kind: tar::EntryType, mode: u32, content: &[u8], link: &str| {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_mode(mode);
+        header.set_size(content.len() as u64);
+        header.set_mtime(1_700_000_000);
+        header.set_uid(0);
+        header.set_gid(0);
+        if kind == tar::EntryType::Symlink {
+            archive.append_link(&mut header, path, link).unwrap();
+        } else {
+            archive.append_data(&mut header, path, content).unwrap();
+        }
+    };
+    use tar::EntryType::{Directory, Regular, Symlink};
+    for (folder, mode) in [("bin", 0o755), ("etc", 0o755), ("root", 0o700), ("tmp", 0o1777), ("home", 0o755)] {
+        add(folder, Directory, mode, b"", "");
+    }
+    let busybox = fs::read(BUSYBOX).unwrap();
+    add("bin/busybox", Regular, 0o755, &busybox, "");
+    add("bin/su", Regular, 0o4755, &busybox, "");
+    let list = Command::new(BUSYBOX).arg("--list").output().unwrap();
+    for name in String::from_utf8(list.stdout).unwrap().lines().filter(|name| !matches!(*name, "busybox" | "su")) {
+        add(&format!("bin/{name}"), Symlink, 0o777, b"", "busybox");
+    }
+    let passwd = "root::0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n";
+    add("etc/passwd", Regular, 0o644, passwd.as_bytes(), "");
+    add("etc/group", Regular, 0o644, b"root:x:0:\napp:x:1000:\nextra:x:50:app\n", "");
+    archive.into_inner().unwrap()
 }
 
 /// All processes below the process `top`, as long as they can be seen.
@@ -221,13 +258,6 @@ pub(super) fn descendants(top: u32) -> Vec<(u32, String)> {
         }
     }
     found
-}
-
-fn give(path: &Path, id: u32) {
-    std::os::unix::fs::lchown(path, Some(id), Some(id)).unwrap();
-    if path.is_dir() && !path.is_symlink() {
-        fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path(), id));
-    }
 }
 
 fn options(store: &Path, way: Way) -> WorkerOptions {
