@@ -154,23 +154,41 @@ fn written(copy: Instruction<'_>, own: &Installing<'_>, groups: &[Group]) -> Opt
     if copy.workdir() != run.workdir() {
         effects = effects.with(Effect::Workdir);
     }
-    if run.commands().count() == 1 {
+    let items = &run.script()?.list.items;
+    let begins = items.first()?;
+    let alone =
+        matches!(&begins.pipeline.commands[..], [shell::Command::Simple(first)] if std::ptr::eq(first, own.command));
+    // What cleans up after the install only does so in the same step.
+    let rest = items.iter().skip(1).take_while(|item| cleans_up(item)).count() + 1;
+    if rest == items.len() && alone || run.commands().count() == 1 {
         let after = Edit { span: Span::empty(run.span().end), text: format!("{line_end}{}", copy.text()) };
         return Some((vec![first, after], effects));
     }
     // The install begins a chain: the rest of it stays after the copy.
-    let items = &run.script()?.list.items;
-    let [begins, second, ..] = &items[..] else { return None };
-    let alone =
-        matches!(&begins.pipeline.commands[..], [shell::Command::Simple(first)] if std::ptr::eq(first, own.command));
-    let chained = begins.operator.is_some_and(|operator| operator.kind == shell::OperatorKind::And);
-    let gap = Span::new(begins.pipeline.span.end, second.pipeline.span.start);
+    let (last, second) = (items.get(rest - 1)?, items.get(rest)?);
+    let before = items[..rest].iter();
+    let chained =
+        before.map(|item| item.operator).all(|own| own.is_some_and(|own| own.kind == shell::OperatorKind::And));
+    let gap = Span::new(last.pipeline.span.end, second.pipeline.span.start);
     if !alone || !chained || begins.pipeline.negated || gap.of_text(text).contains('#') {
         return None;
     }
     let start = Span::new(run.span().start, begins.pipeline.span.start).of_text(text);
     let between = format!("{line_end}{}{line_end}{start}", copy.text());
     Some((vec![first, Edit { span: gap, text: between }], effects.with(Effect::Command)))
+}
+
+/// Whether it only deletes what an install leaves behind.
+fn cleans_up(item: &shell::Item) -> bool {
+    let [shell::Command::Simple(command)] = &item.pipeline.commands[..] else { return false };
+    let caches = ["npm", "yarn", "pnpm", "pip", "pip3", "uv", "composer", "bundle", "go", "dotnet", "conda", "mamba"];
+    let cleans =
+        |word: &str| ["clean", "cache", "purge", "clear-cache", "clearcache", "nuget", "store"].contains(&word);
+    let second = command.words.get(1).and_then(shell::Word::text);
+    // What it deletes of the project the copy would bring back.
+    let outside = |word: &shell::Word| word.text().is_some_and(|word| word.starts_with(['-', '/', '~']));
+    command.is("rm") && command.words[1..].iter().all(outside)
+        || caches.iter().any(|name| command.is(name)) && second.is_some_and(|word| cleans(&word))
 }
 
 /// Whether what stands between a copy and the install is nothing to either.

@@ -323,7 +323,11 @@ fn installs(run: Instruction<'_>) -> Vec<Installing<'_>> {
         let own = command.name().is_some_and(|name| name.starts_with("./"));
         let wrapper = ["./mvnw", "./gradlew"].iter().any(|name| command.name() == Some(name));
         let other = ["make", "sh", "bash", "node", "sed", "patch"].iter().any(|name| command.is(name));
-        !wrapper && (script || own || other)
+        // The project itself, which brings its packages along.
+        let whole =
+            |word: &shell::Word| word.text().is_some_and(|word| word == "-e" || word == "." || word.starts_with(".["));
+        let project = command.name().is_some_and(|name| name.starts_with("pip") || name == "uv");
+        !wrapper && (script || own || other || project && command.words.iter().any(whole))
     };
     let projects: Vec<Installing<'_>> = run
         .commands()

@@ -158,6 +158,16 @@ fn the_manifests_that_are_there_are_copied_first() {
             "COPY a.sln Directory.Build.props nuget.config ./\nCOPY src/A/A.csproj ./src/A/\nCOPY src/B/B.csproj ./src/B/\n\
              RUN dotnet restore\nCOPY . .",
         ),
+        (
+            &[("package.json", "{}"), ("package-lock.json", "{}")],
+            "COPY . .\nRUN npm ci && npm cache clean --force && npm run build",
+            "COPY package.json package-lock.json ./\nRUN npm ci && npm cache clean --force\nCOPY . .\nRUN npm run build",
+        ),
+        (
+            &[("requirements.txt", "")],
+            "COPY . .\nRUN pip install -r requirements.txt && rm -rf /root/.cache",
+            "COPY requirements.txt ./\nRUN pip install -r requirements.txt && rm -rf /root/.cache\nCOPY . .",
+        ),
         // A folder below the one that is copied.
         (
             &[("web/package.json", "{}"), ("web/package-lock.json", "{}"), ("web/a.js", "")],
@@ -228,6 +238,7 @@ fn what_needs_the_files_is_not_wasted() {
         "COPY . .\nRUN ./make-manifests && npm ci",
         "COPY . .\nRUN --mount=type=cache,target=/root/.npm npm ci",
         "COPY . .\nRUN apt-get install -y ./a.deb",
+        "COPY . .\nRUN pip install -e '.[dev]' && pip install -r requirements.txt",
     ] {
         assert_eq!(better(&below(text), &package), Err("nothing is wasted".to_owned()), "{text}");
     }
