@@ -145,8 +145,8 @@ impl Repository {
         entries.map(file).collect::<Option<_>>().ok_or_else(|| "what `git ls-tree` wrote cannot be read".to_owned())
     }
 
-    /// For each commit but the last what it changes in the one after it in the list. `done` is told how many there are.
-    pub(super) fn changes(&self, commits: &[Commit], done: &dyn Fn(usize)) -> Result<Vec<Vec<TreeChange>>, String> {
+    /// For each commit but the last what it changes in the one after it in the list.
+    pub(super) fn changes(&self, commits: &[Commit]) -> Result<Vec<Vec<TreeChange>>, String> {
         let mut command = git(&self.top);
         command.args(["diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--full-index"]);
         command.args(["--no-abbrev", "--no-relative", "--ignore-submodules=none"]);
@@ -157,7 +157,7 @@ impl Repository {
         let found = std::thread::scope(|scope| {
             // It writes while it reads.
             scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(pairs.as_bytes())));
-            stdout.map(|stdout| read_changes(stdout, commits, done))
+            stdout.map(|stdout| read_changes(stdout, commits))
         });
         let output = child.wait_with_output().map_err(|reason| start(&reason))?;
         if !output.status.success() {
@@ -212,7 +212,7 @@ fn tree_file(mode: &[u8], id: &[u8]) -> Option<Option<TreeFile>> {
 
 /// Reads what `git diff-tree --stdin -z --raw` writes: the name of each commit that changes something, and then for each
 /// of its files `:MODE MODE ID ID STATUS` and the path, all ended by zeros.
-fn read_changes(stdout: ChildStdout, commits: &[Commit], done: &dyn Fn(usize)) -> io::Result<Vec<Vec<TreeChange>>> {
+fn read_changes(stdout: ChildStdout, commits: &[Commit]) -> io::Result<Vec<Vec<TreeChange>>> {
     let wrong = || io::Error::from(ErrorKind::InvalidData);
     let mut out = BufReader::new(stdout);
     let mut changes: Vec<Vec<TreeChange>> = vec![Vec::new(); commits.len().saturating_sub(1)];
@@ -229,7 +229,6 @@ fn read_changes(stdout: ChildStdout, commits: &[Commit], done: &dyn Fn(usize)) -
             let from = at.map_or(0, |at| at + 1);
             let found = commits[from..].iter().position(|commit| commit.id.as_bytes() == word).ok_or_else(wrong)?;
             at = Some(from + found);
-            done(from + found);
             continue;
         };
         let words: Vec<&[u8]> = meta.split(|byte| *byte == b' ').collect();

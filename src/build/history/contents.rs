@@ -23,8 +23,8 @@ pub(super) struct View {
 pub(super) struct Contents<'a> {
     blobs: &'a dyn Blobs,
     view: View,
-    /// Whether the view is another one since the last build.
-    moved: bool,
+    /// What the view was at the last build, where it is another one by now.
+    before: Option<View>,
     /// For paths that were asked for whether they are left out.
     left_out: FxHashMap<Box<str>, bool>,
     sources: FxHashMap<Box<str>, Taken>,
@@ -61,7 +61,7 @@ enum Selection {
 struct Sum([u64; 4]);
 
 impl View {
-    fn same(&self, other: &View) -> bool {
+    pub(super) fn same(&self, other: &View) -> bool {
         let id = |view: &View| view.ignore.as_ref().map(|(id, _)| *id);
         self.root == other.root && id(self) == id(other)
     }
@@ -82,15 +82,15 @@ impl View {
 
 impl<'a> Contents<'a> {
     pub(super) fn new(blobs: &'a dyn Blobs) -> Contents<'a> {
-        let (view, moved) = (View::default(), false);
-        Contents { blobs, view, moved, left_out: FxHashMap::default(), sources: FxHashMap::default() }
+        let (view, before) = (View::default(), None);
+        Contents { blobs, view, before, left_out: FxHashMap::default(), sources: FxHashMap::default() }
     }
 
     /// From now on the context is that part of the commits.
     pub(super) fn look_at(&mut self, view: View) {
         if !self.view.same(&view) {
-            self.view = view;
-            self.moved = true;
+            let before = std::mem::replace(&mut self.view, view);
+            self.before.get_or_insert(before);
             self.left_out.clear();
             self.sources.values_mut().for_each(|taken| taken.sum = None);
         }
@@ -125,7 +125,7 @@ impl<'a> Contents<'a> {
 
     /// The paths of which a change since the last build has changed what `source` takes.
     pub(super) fn causes(&mut self, source: &str, tree: &CommitTree) -> Vec<Box<str>> {
-        let Contents { view, left_out, sources, moved, .. } = self;
+        let Contents { view, left_out, sources, before, .. } = self;
         let Some(taken) = sources.get(source) else { return Vec::new() };
         let mut paths = Vec::new();
         for (path, before) in &taken.touched {
@@ -137,7 +137,8 @@ impl<'a> Contents<'a> {
         if let (true, Selection::Path { path, .. }) = (taken.moved, &taken.selection) {
             paths.push(view.outer(path).into());
         }
-        if *moved && let Some((_, file)) = &view.ignore {
+        let other = before.as_ref().filter(|before| taken.selects_otherwise(before, view, left_out, tree));
+        if let Some((_, file)) = other.and_then(|before| view.ignore.as_ref().or(before.ignore.as_ref())) {
             paths.push(file.source.path.to_string_lossy().into());
         }
         paths
@@ -158,7 +159,7 @@ impl<'a> Contents<'a> {
 
     /// The commit at hand has been built.
     pub(super) fn settle(&mut self) {
-        self.moved = false;
+        self.before = None;
         for taken in self.sources.values_mut() {
             taken.moved = false;
             taken.touched.clear();
@@ -210,6 +211,27 @@ impl Taken {
             self.moved = true;
             self.sum = None;
         }
+    }
+
+    /// Whether another file is left out of what it takes than before.
+    fn selects_otherwise(
+        &self,
+        before: &View,
+        view: &View,
+        left_out: &mut FxHashMap<Box<str>, bool>,
+        tree: &CommitTree,
+    ) -> bool {
+        // What the Dockerfile takes along when it is moved is its own doing.
+        if before.root != view.root {
+            return false;
+        }
+        let mut left_out_before = FxHashMap::default();
+        let mut files = tree.at_or_below(&view.root);
+        files.any(|(outer, file)| {
+            let Some(path) = view.inner(outer) else { return false };
+            let takes = self.selection.name_of(path, file.is_submodule()).is_some();
+            takes && is_left_out(path, before, &mut left_out_before) != is_left_out(path, view, left_out)
+        })
     }
 
     fn count(&mut self, view: &View, left_out: &mut FxHashMap<Box<str>, bool>, tree: &CommitTree) -> Sum {
@@ -374,6 +396,7 @@ mod tests {
         let mut tree = CommitTree::default();
         let mut contents = Contents::new(&blobs);
         let mut changed = 0;
+        let mut root = "";
         for round in 0..400 {
             let mut before: Vec<Option<Key>> = SOURCES.iter().map(|source| contents.key(source, &tree)).collect();
             contents.settle();
@@ -391,10 +414,11 @@ mod tests {
             }
             let view = &views[if round % 9 == 0 { next(4) } else { round / 9 % 4 }];
             contents.look_at(view.clone());
+            let stays = std::mem::replace(&mut root, &view.root) == view.root;
             for (source, before) in SOURCES.iter().zip(&mut before) {
                 let key = contents.key(source, &tree);
                 assert_eq!(key, fresh(source, view, &tree, &blobs), "round {round}, {source}");
-                if key != *before {
+                if key != *before && stays {
                     changed += 1;
                     assert!(
                         key.is_none() || before.is_none() || !contents.causes(source, &tree).is_empty(),

@@ -68,9 +68,20 @@ pub struct Recorder<'a> {
     /// Texts of Dockerfiles as they were read.
     versions: FxHashMap<Arc<str>, Result<Arc<Version>, Skip>>,
     ignore_files: FxHashMap<(String, ObjectId), Arc<IgnoreFile>>,
+    /// What `reorder` wrote last, as long as nothing has changed that it may have looked at.
+    reordered: Option<Reordered>,
     present: Track,
     better: Track,
     commits: Vec<Outcome>,
+}
+
+/// A better order and what it depends on.
+struct Reordered {
+    before: Arc<Version>,
+    view: View,
+    /// The files whose content was looked at.
+    read: FxHashSet<String>,
+    after: Arc<Version>,
 }
 
 /// What happened at one commit.
@@ -137,6 +148,7 @@ impl<'a> Recorder<'a> {
             contents: Contents::new(blobs),
             versions: FxHashMap::default(),
             ignore_files: FxHashMap::default(),
+            reordered: None,
             present: Track::default(),
             better: Track::default(),
             commits: Vec::new(),
@@ -148,6 +160,10 @@ impl<'a> Recorder<'a> {
         for change in changes {
             self.tree.apply(change);
             self.contents.apply(change);
+            // Which files there are counts, and what is in those that it has read.
+            let stays = |file: Option<TreeFile>| file.is_some_and(|file| !file.is_link() && !file.is_submodule());
+            let only_content = stays(change.before) && stays(change.after);
+            self.reordered.take_if(|known| !only_content || known.read.contains(&*change.path));
         }
         let outcome = self.build(dockerfile).unwrap_or_else(Outcome::Skipped);
         self.commits.push(outcome);
@@ -169,17 +185,8 @@ impl<'a> Recorder<'a> {
         let text = Source::from_bytes(path, text).text;
         let version = self.version(&text)?;
         let view = self.view(tree, &files, path)?;
-        let context = BuildContext {
-            root: view.root.as_str().into(),
-            certainty: Certainty::Declared,
-            ignore: view.ignore.as_ref().map(|(_, file)| file.clone()),
-        };
+        let better = self.better_order(&version, &view, tree);
         self.contents.look_at(view);
-        let better = match (self.reorder)(&text, &context, &files) {
-            // What it writes is what it is for.
-            Some(better) => self.version(&Arc::from(better)).unwrap_or_else(|_| version.clone()),
-            None => version.clone(),
-        };
         let first = self.present.last.is_none();
         let contents = RefCell::new(&mut self.contents);
         let key = |source: &str| contents.borrow_mut().key(source, tree);
@@ -188,6 +195,25 @@ impl<'a> Recorder<'a> {
         let better = self.better.build(&better, &Keys::new(&better.plan, &key), &mut causes);
         self.contents.settle();
         Ok(if first { Outcome::First } else { Outcome::Built { present, better } })
+    }
+
+    fn better_order(&mut self, version: &Arc<Version>, view: &View, tree: &CommitTree) -> Arc<Version> {
+        let same = |known: &&Reordered| Arc::ptr_eq(&known.before, version) && known.view.same(view);
+        if let Some(known) = self.reordered.as_ref().filter(same) {
+            return known.after.clone();
+        }
+        let context = BuildContext {
+            root: view.root.as_str().into(),
+            certainty: Certainty::Declared,
+            ignore: view.ignore.as_ref().map(|(_, file)| file.clone()),
+        };
+        let files = CommitFiles::new(tree, self.blobs);
+        let text = (self.reorder)(version.dockerfile.text(), &context, &files);
+        // What it writes can be built.
+        let after = text.and_then(|text| self.version(&text.into()).ok()).unwrap_or_else(|| version.clone());
+        let (before, view) = (version.clone(), view.clone());
+        self.reordered = Some(Reordered { before, view, read: files.into_read(), after: after.clone() });
+        after
     }
 
     fn version(&mut self, text: &Arc<str>) -> Result<Arc<Version>, Skip> {

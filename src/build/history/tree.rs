@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Component, Path};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashSet;
 
 use crate::text::{Entry, Files, normalize};
 
@@ -186,16 +188,21 @@ fn inside(path: &Path) -> Option<String> {
 }
 
 /// The files of a commit as the core sees files: paths are those from the root of the repository.
-#[derive(Clone, Copy)]
 pub struct CommitFiles<'a> {
     tree: &'a CommitTree,
     blobs: &'a dyn Blobs,
+    read: Mutex<FxHashSet<String>>,
 }
 
 impl<'a> CommitFiles<'a> {
     /// The files of `tree`, whose content `blobs` has.
     pub fn new(tree: &'a CommitTree, blobs: &'a dyn Blobs) -> CommitFiles<'a> {
-        CommitFiles { tree, blobs }
+        CommitFiles { tree, blobs, read: Mutex::default() }
+    }
+
+    /// The files whose content was asked for.
+    pub(super) fn into_read(self) -> FxHashSet<String> {
+        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -208,6 +215,7 @@ impl Files for CommitFiles<'_> {
         let path = inside(path).ok_or_else(missing)?;
         let path = self.tree.resolve(&path, self.blobs).ok_or_else(missing)?;
         let file = self.tree.get(&path).filter(|file| !file.is_submodule()).ok_or_else(missing)?;
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
         let bytes = self.blobs.read(file.id)?;
         if bytes.starts_with(LFS_POINTER) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "its content is kept in Git LFS"));

@@ -57,7 +57,7 @@ fn record(
     let all = commits.len();
     let say = || format!("went through {} of {all} commits", done.load(Ordering::Relaxed).min(all));
     terminal::saying(&say, || {
-        let changes = repository.changes(&commits, &|_| ())?;
+        let changes = repository.changes(&commits)?;
         let mut past = Past { commits, paths: vec![dockerfile], renames: Vec::new() };
         past.follow(repository, &changes)?;
         let contents = repository.contents()?;

@@ -233,6 +233,29 @@ fn counted(number: usize, word: &str) -> String {
     format!("{number} {word}{plural}")
 }
 
+/// What the causes were, for people, as many of them as there is room for. Where they are scattered, their kinds come first.
+fn causes(figures: &Figures, separator: &str, room: usize) -> String {
+    /// More places tell no more.
+    const MOST: usize = 4;
+    let often: Vec<&CauseCount> = figures.causes.iter().filter(|own| own.commits * 20 >= figures.rebuilt).collect();
+    let covered: usize = often.iter().map(|own| own.commits).sum();
+    let mut kinds: Vec<(usize, Kind)> = figures.kinds.iter().map(|(kind, count)| (*count, *kind)).collect();
+    kinds.retain(|(_, kind)| covered * 2 < figures.rebuilt && *kind != Kind::Dockerfile);
+    kinds.sort_by(|a, b| b.cmp(a));
+    let kinds = kinds.iter().map(|(count, kind)| format!("{} {count}", kind.name()));
+    let places = often.iter().take(MOST).map(|own| format!("{} {}", printable_line(&own.path), own.commits));
+    let mut line = String::new();
+    for part in kinds.chain(places) {
+        let separator = if line.is_empty() { "" } else { separator };
+        if line.chars().count() + separator.chars().count() + part.chars().count() > room {
+            break;
+        }
+        line.push_str(separator);
+        line.push_str(&part);
+    }
+    line
+}
+
 /// Which commits they are, for people.
 fn span(history: &History) -> String {
     let branch = history.branch.as_ref().map(|name| format!(" of {}", printable_line(name))).unwrap_or_default();

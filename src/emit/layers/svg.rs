@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Better, Figures, History, Kind, Layers, Stage, Step, share};
+use super::{Better, Figures, History, Kind, Layers, Stage, Step, causes, share};
 use crate::emit::printable::printable_line;
 
 const WIDTH: usize = 1000;
@@ -17,9 +17,9 @@ const CHARACTERS: usize = 58;
 const CAUSES: usize = 72;
 /// Where the bars begin, and how long they are.
 const BAR: usize = 540;
-const LENGTH: usize = 320;
+const LENGTH: usize = 306;
 /// So many commits are drawn one by one; of more, several share a mark.
-const MOST_MARKS: usize = 160;
+const MOST_MARKS: usize = 153;
 
 /// Without variables: not every program that draws SVG knows them.
 const STYLE: &str = "
@@ -107,11 +107,10 @@ impl Picture {
         self.tiles(history);
         for stage in &layers.stages {
             self.stage(stage);
-            let mut told = None;
+            let mut told = String::new();
             for step in &stage.steps {
                 if let Some(figures) = &step.history {
-                    self.step(step, figures, history, told != Some(&figures.causes));
-                    told = Some(&figures.causes);
+                    self.step(step, figures, history, &mut told);
                 }
             }
         }
@@ -156,8 +155,8 @@ impl Picture {
         }
     }
 
-    /// The causes are told where they are not those of the step before.
-    fn step(&mut self, step: &Step, figures: &Figures, history: &History, tells: bool) {
+    /// The causes that were `told` last are not told again.
+    fn step(&mut self, step: &Step, figures: &Figures, history: &History, told: &mut String) {
         let y = self.y;
         self.text(MARGIN + 34, y + 17, "small right", &step.line.to_string());
         self.text(TEXT, y + 17, "code", &cut(&step.text, CHARACTERS));
@@ -169,9 +168,11 @@ impl Picture {
         }
         self.share(y, figures.rebuilt, history.built, "");
         self.marks(y + 24, step.number, history);
-        if tells {
-            self.text(TEXT, y + 35, "small", &causes(figures));
+        let causes = causes(figures, " · ", CAUSES);
+        if *told != causes {
+            self.text(TEXT, y + 35, "small", &causes);
         }
+        *told = causes;
         self.y += 50;
     }
 
@@ -296,19 +297,6 @@ impl Picture {
         }
         self.y += 12;
     }
-}
-
-/// What the causes were, as many of them as there is room for.
-fn causes(figures: &Figures) -> String {
-    let mut line = String::new();
-    for cause in figures.causes.iter().take(4) {
-        let next = format!("{}{} {}", if line.is_empty() { "" } else { " · " }, cause.path, cause.commits);
-        if line.chars().count() + next.chars().count() > CAUSES {
-            break;
-        }
-        line.push_str(&next);
-    }
-    line
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Better, BetterStep, CauseCount, Figures, History, Kind, Layers, Stage, Step, counted, share, skipped};
+use super::{Better, BetterStep, History, Kind, Layers, Stage, Step, causes, counted, share, skipped};
 use crate::emit::printable::printable_line;
 use crate::emit::style::{Paint, Style};
 
@@ -109,10 +109,9 @@ impl Page {
         for stage in &layers.stages {
             writeln!(out)?;
             self.stage(stage, out)?;
-            let mut told = None;
+            let mut told = String::new();
             for step in &stage.steps {
-                self.step(step, history.built, [numbers, text, bar], told, out)?;
-                told = step.history.as_ref().map(|figures| &figures.causes);
+                self.step(step, history.built, [numbers, text, bar], &mut told, out)?;
             }
         }
         self.former(history, out)?;
@@ -129,7 +128,7 @@ impl Page {
         step: &Step,
         built: usize,
         [numbers, text, bar]: [usize; 3],
-        told: Option<&Vec<CauseCount>>,
+        told: &mut String,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let Some(figures) = &step.history else { return Ok(()) };
@@ -137,10 +136,11 @@ impl Page {
         let count = format!("{:>5}  {:>4}", figures.rebuilt, share(figures.rebuilt, figures.commits));
         let drawn = self.bar(figures.rebuilt, built, bar, figures.rebuilt * 2 > figures.commits);
         writeln!(out, "{}", format!("{}  {shown}  {count}  {drawn}", self.line(step.line, numbers)).trim_end())?;
-        let causes = causes(figures, self.width - numbers - 4);
-        if !causes.is_empty() && told != Some(&figures.causes) {
+        let causes = causes(figures, ", ", self.width - numbers - 4);
+        if !causes.is_empty() && *told != causes {
             writeln!(out, "{:1$}  {2}", "", numbers + 2, self.dim(&causes))?;
         }
+        *told = causes;
         Ok(())
     }
 
@@ -243,12 +243,12 @@ impl Page {
     }
 
     fn plain(self, text: &str, out: &mut dyn Write) -> io::Result<()> {
-        wrap(text, self.width).iter().try_for_each(|line| writeln!(out, "{line}"))
+        wrap(&printable_line(text), self.width).iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 
     /// Text in lines, the first words painted.
     fn wrapped(self, head: &str, text: &str, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-        for (number, line) in wrap(&format!("{head}{text}"), self.width).iter().enumerate() {
+        for (number, line) in wrap(&format!("{head}{}", printable_line(text)), self.width).iter().enumerate() {
             match line.strip_prefix(head).filter(|_| number == 0 && !head.is_empty()) {
                 Some(rest) => writeln!(out, "{}{rest}", self.style.paint(paint, head))?,
                 None if head.is_empty() => writeln!(out, "{}", self.style.paint(paint, line))?,
@@ -261,7 +261,8 @@ impl Page {
     /// A bar of `number` among `all`, to an eighth of a character.
     fn bar(self, number: usize, all: usize, width: usize, much: bool) -> String {
         let paint = if much { Paint::Warning } else { Paint::Added };
-        self.style.paint(paint, &blocks(number, all, width))
+        let blocks = blocks(number, all, width);
+        if blocks.is_empty() { blocks } else { self.style.paint(paint, &blocks) }
     }
 
     /// What is left, and behind it what is saved.
@@ -270,7 +271,8 @@ impl Page {
         let before = step.before.as_ref().map_or(0, |before| before.rebuilt);
         let saved = blocks(before, all, width).chars().count().saturating_sub(own.chars().count());
         let saved = if before > step.rebuilt { self.dim(&"░".repeat(saved)) } else { String::new() };
-        format!("{}{saved}", self.style.paint(Paint::Added, &own))
+        let own = if own.is_empty() { own } else { self.style.paint(Paint::Added, &own) };
+        format!("{own}{saved}")
     }
 }
 
@@ -299,21 +301,6 @@ fn longest_text(layers: &Layers) -> usize {
 fn longest_better_text(better: &Better) -> usize {
     let steps = better.stages.iter().flat_map(|stage| &stage.steps);
     steps.map(|step| step.text.chars().count()).max().unwrap_or(0).min(LONGEST_TEXT)
-}
-
-/// What the causes were, as many of them as there is room for.
-fn causes(figures: &Figures, room: usize) -> String {
-    let mut line = String::new();
-    for cause in figures.causes.iter().take(4) {
-        let next = format!("{} {}", printable_line(&cause.path), cause.commits);
-        let separator = if line.is_empty() { "" } else { ", " };
-        if line.chars().count() + separator.len() + next.chars().count() > room {
-            break;
-        }
-        line.push_str(separator);
-        line.push_str(&next);
-    }
-    line
 }
 
 fn blocks(number: usize, all: usize, width: usize) -> String {
