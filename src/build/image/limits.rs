@@ -14,8 +14,6 @@ pub struct ImageLimits {
     pub blob: u64,
     /// Bytes of one layer once it is decompressed.
     pub layer: u64,
-    /// Bytes of all the layers of an image once they are decompressed.
-    pub image: u64,
     /// Entries in an archive that holds images.
     pub archive_entries: u64,
 }
@@ -29,7 +27,6 @@ impl Default for ImageLimits {
             layers: 500,
             blob: 16 * GIB,
             layer: 32 * GIB,
-            image: 64 * GIB,
             archive_entries: 20_000,
         }
     }

@@ -25,7 +25,7 @@ pub struct ListLimits {
 
 impl Default for ListLimits {
     fn default() -> ListLimits {
-        ListLimits { entries: 4_000_000, bytes: 64 << 30 }
+        ListLimits { entries: 4_000_000, bytes: 32 << 30 }
     }
 }
 
@@ -86,6 +86,11 @@ impl Lister<'_> {
             }
             SFlag::S_IFREG => {
                 let file = files::open_file(visit.folder, visit.name, path)?;
+                // A file that is too large is not read to find that out.
+                let claim = self.bytes.saturating_add(u64::try_from(stat.st_size).unwrap_or(0));
+                if claim > self.limits.bytes {
+                    return Err(TreeError::Limit { what: "bytes in a tree", limit: self.limits.bytes });
+                }
                 let (size, sha256) = self.hash(&file, path)?;
                 let xattrs = attributes(&file, path)?;
                 Entry { size, sha256: Some(sha256), xattrs, ..plain(path, Kind::File, stat) }

@@ -1,9 +1,11 @@
 //! Building, end to end: with workers that are rlint itself, in each way of being root that this machine allows.
 
 mod escape;
+mod hostile;
 mod interop;
 mod layers;
 mod overhead;
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod pull;
+mod roundtrip;
 mod support;

@@ -30,7 +30,8 @@ fn file(path: &str, size: usize) -> TarEntry {
 }
 
 fn entry(kind: TarKind, path: &str) -> TarEntry {
-    TarEntry { kind, ..file(path, 0) }
+    let mode = if kind == TarKind::Folder { 0o755 } else { 0o644 };
+    TarEntry { kind, mode, ..file(path, 0) }
 }
 
 fn link(kind: TarKind, path: &str, target: &str) -> TarEntry {
