@@ -38,6 +38,12 @@ const STATE: &[&str] = &[
     "usr/share/{info/dir,mime/**,icons/**/icon-theme.cache,glib-2.0/schemas/gschemas.compiled}",
 ];
 
+/// Whether a fix with this effect may say that files differ.
+pub(super) fn changes_files(effect: Effect) -> bool {
+    use Effect::{Base, Caches, Files, Packages, Stages, User, Workdir};
+    matches!(effect, Base | Stages | Files | Packages | Caches | Workdir | User)
+}
+
 /// Whether fixes with these effects say that two trees differ there.
 pub fn is_declared(effects: Effects, difference: &Difference) -> bool {
     let has = |effect| effects.contains(effect);

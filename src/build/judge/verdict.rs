@@ -5,6 +5,7 @@ use std::fmt;
 use rustc_hash::FxHashSet;
 
 use super::bisect::{Outcome, Rejected, sort_out};
+use super::declared::changes_files;
 use super::{configuration, is_declared};
 use crate::build::image::ImageConfig;
 use crate::build::tree::difference::{self, Difference, differences};
@@ -113,6 +114,9 @@ impl Measured {
 
 /// Judges `candidates`, in the order of the file, on what `with` makes of the Dockerfile with some of them. `original` is
 /// the text without any.
+///
+/// What one declares is no leave for another: those that declare the same differences between files are judged together,
+/// those that declare none first, each group on top of what holds before it.
 pub fn judge(
     original: &str,
     candidates: &[Candidate],
@@ -124,18 +128,59 @@ pub fn judge(
         Err(Stop::Failed(why)) => return nothing(candidates, &format!("the original does not build: {why}")),
         Err(Stop::Unknown(why)) => return nothing(candidates, &why),
     };
-    let mut court = Court { original, before, noise: None, build, last: None, builds: 1 };
-    let sorted = sort_out(candidates.len(), |fixes| {
-        let effects = fixes.iter().fold(Effects::NONE, |all, fix| all.and(candidates[*fix].effects));
-        match with(fixes) {
-            Some(text) => court.try_text(&text, effects),
-            None => Outcome::Fails("they do not go together in one file".to_owned()),
+    let mut court = Court {
+        original,
+        first: before.tree.clone(),
+        before: before.clone(),
+        noise: None,
+        build,
+        last: None,
+        builds: 1,
+    };
+    let mut held: Vec<usize> = Vec::new();
+    let mut rejected = Vec::new();
+    let mut executed = 0;
+    for group in groups(candidates) {
+        let together = |fixes: &[usize]| {
+            let mut all: Vec<usize> = held.iter().copied().chain(fixes.iter().map(|fix| group[*fix])).collect();
+            all.sort_unstable();
+            with(&all)
+        };
+        let sorted = sort_out(group.len(), |fixes| {
+            let effects = fixes.iter().fold(Effects::NONE, |all, fix| all.and(candidates[group[*fix]].effects));
+            match together(fixes) {
+                Some(text) => court.try_text(&text, effects),
+                None => Outcome::Fails("they do not go together in one file".to_owned()),
+            }
+        });
+        rejected.extend(sorted.rejected.into_iter().map(|own| Rejected {
+            fix: group[own.fix],
+            outcome: own.outcome,
+            with: own.with.map(|other| group[other]),
+        }));
+        if let Some(text) = together(&sorted.held).filter(|_| !sorted.held.is_empty()) {
+            executed += court.accept(&text);
+            held.extend(sorted.held.iter().map(|fix| group[*fix]));
         }
-    });
-    let held = sorted.held;
-    // The last build need not be the one with just those that hold.
-    let measured = with(&held).filter(|_| !held.is_empty()).and_then(|text| court.measure(&text));
-    Judged { held, rejected: sorted.rejected, measured, builds: court.builds }
+    }
+    held.sort_unstable();
+    let measured = (!held.is_empty()).then(|| measure(&before, &court.before, executed));
+    Judged { held, rejected, measured, builds: court.builds }
+}
+
+/// The numbers of the fixes by what they declare about files, nothing first.
+fn groups(candidates: &[Candidate]) -> Vec<Vec<usize>> {
+    let files =
+        |fix: &usize| candidates[*fix].effects.iter().filter(|effect| changes_files(*effect)).collect::<Effects>();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for fix in 0..candidates.len() {
+        match groups.iter_mut().find(|group| files(&group[0]) == files(&fix)) {
+            Some(group) => group.push(fix),
+            None => groups.push(vec![fix]),
+        }
+    }
+    groups.sort_by_key(|group| !files(&group[0]).is_empty());
+    groups
 }
 
 fn nothing(candidates: &[Candidate], why: &str) -> Judged {
@@ -145,6 +190,9 @@ fn nothing(candidates: &[Candidate], why: &str) -> Judged {
 
 struct Court<'a> {
     original: &'a str,
+    /// The files of the original.
+    first: Vec<Entry>,
+    /// What holds so far.
     before: BuiltImage,
     /// The paths at which two builds of the original differ; made when something unexplained differs.
     noise: Option<FxHashSet<String>>,
@@ -191,33 +239,43 @@ impl Court<'_> {
             let twin = self.build.build(self.original, true).map_err(|stop| match stop {
                 Stop::Failed(why) | Stop::Unknown(why) => format!("the original does not build a second time: {why}"),
             })?;
-            let differing = differences(&self.before.tree, &twin.tree);
+            let differing = differences(&self.first, &twin.tree);
             self.noise = Some(differing.into_iter().map(|difference| difference.path).collect());
         }
         Ok(self.noise.get_or_insert_default())
     }
 
-    fn measure(&mut self, text: &str) -> Option<Measured> {
-        let after = match self.last.take() {
-            Some((last, image)) if last == text => image,
+    /// Goes on from the image of `text`, which holds. The number of steps that were run for it.
+    fn accept(&mut self, text: &str) -> usize {
+        let image = match self.last.take() {
+            Some((last, image)) if last == text => Some(image),
             // It was built before, and comes from the cache.
-            _ => self.build.build(text, false).ok()?,
+            _ => self.build.build(text, false).ok(),
         };
-        let mut changes: Vec<String> = configuration::differences(&self.before.config, &after.config)
-            .into_iter()
-            .map(|change: Change| change.message)
-            .collect();
-        let found = differences(&self.before.tree, &after.tree);
-        let real: Vec<&Difference> = found.iter().filter(|difference| difference.volatile.is_none()).collect();
-        if !real.is_empty() {
-            changes.push(shown(&real));
+        match image {
+            Some(image) => {
+                let executed = image.executed;
+                self.before = image;
+                executed
+            }
+            None => 0,
         }
-        Some(Measured {
-            size: (self.before.size(), after.size()),
-            layers: (self.before.layers.len(), after.layers.len()),
-            rebuilt: after.executed,
-            changes,
-        })
+    }
+}
+
+fn measure(before: &BuiltImage, after: &BuiltImage, rebuilt: usize) -> Measured {
+    let configuration = configuration::differences(&before.config, &after.config);
+    let mut changes: Vec<String> = configuration.into_iter().map(|change: Change| change.message).collect();
+    let found = differences(&before.tree, &after.tree);
+    let real: Vec<&Difference> = found.iter().filter(|difference| difference.volatile.is_none()).collect();
+    if !real.is_empty() {
+        changes.push(shown(&real));
+    }
+    Measured {
+        size: (before.size(), after.size()),
+        layers: (before.layers.len(), after.layers.len()),
+        rebuilt,
+        changes,
     }
 }
 
@@ -318,7 +376,8 @@ mod tests {
     #[test]
     fn what_is_declared_holds_and_is_measured() {
         let judged = judged(FILES, &[("user app", Effect::User.into()), ("", Effects::NONE)]);
-        assert_eq!((&judged.held[..], judged.builds), (&[0, 1][..], 2));
+        // The original, what declares nothing about files, and what declares something.
+        assert_eq!((&judged.held[..], judged.builds), (&[0, 1][..], 3));
         let measured = judged.measured.expect("it was built");
         assert_eq!((measured.size, measured.layers), ((5, 5), (2, 3)));
         assert_eq!(measured.changes, ["the user changes"]);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::args::CheckArguments;
 use super::files::DiskFiles;
 use crate::build::judge::bisect::{Outcome, Rejected};
-use crate::build::judge::{Candidate, Judged, Measured, judge};
+use crate::build::judge::{Builds, Candidate, Judged, Measured, judge};
 use crate::build::named_sources;
 use crate::emit::{VerifiedFile, VerifiedFix, VerifiedImage};
 use crate::lint::fix::{Applied, Overlay, choose};
@@ -19,7 +19,7 @@ use crate::model::project::{Cache, Project};
 use crate::syntax::dockerfile::parse;
 use crate::text::{Files, Source, apply};
 
-use builds::Builds;
+use builds::{builds, out_of_reach};
 
 /// After so many rounds the findings that fixes bring up are left for another run.
 const ROUNDS: usize = 3;
@@ -27,6 +27,8 @@ const ROUNDS: usize = 3;
 /// Builds fixes.
 pub(super) struct Prover {
     builds: Builds,
+    /// Whether steps run as the users that they name.
+    has_users: bool,
 }
 
 /// What became of the fixes of a Dockerfile.
@@ -58,7 +60,8 @@ impl Prover {
     ///
     /// Where this machine does not allow it, or an argument is wrong.
     pub(super) fn start(arguments: &CheckArguments) -> Result<Prover, String> {
-        Ok(Prover { builds: Builds::start(arguments)? })
+        let (builds, has_users) = builds(arguments)?;
+        Ok(Prover { builds, has_users })
     }
 
     /// Builds the fixes of the Dockerfile at `path` that are at least `least`, for the findings that `wanted` takes.
@@ -117,8 +120,8 @@ impl Prover {
     fn round(&mut self, bytes: &[u8], chosen: &[(&Diagnostic, &Fix)]) -> Round {
         let Ok(text) = std::str::from_utf8(bytes) else { return Round::default() };
         let dockerfile = Dockerfile::new(parse(Arc::from(text)));
-        let not_built = |fix: &Fix| self.builds.is_out_of_reach(&dockerfile, fix);
-        let unbuilt: Vec<Option<String>> = chosen.iter().map(|(_, fix)| not_built(fix)).collect();
+        let unbuilt: Vec<Option<String>> =
+            chosen.iter().map(|(_, fix)| out_of_reach(&dockerfile, fix, self.has_users)).collect();
         let open: Vec<usize> = (0..chosen.len()).filter(|at| unbuilt[*at].is_none()).collect();
         let with = |fixes: &[usize]| {
             let edits: Vec<_> = fixes.iter().flat_map(|fix| chosen[open[*fix]].1.edits.iter().cloned()).collect();

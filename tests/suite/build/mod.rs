@@ -9,3 +9,4 @@ mod overhead;
 mod pull;
 mod roundtrip;
 mod support;
+mod verify;

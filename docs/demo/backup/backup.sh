@@ -1,0 +1,3 @@
+#!/bin/sh
+# Packs what the shop keeps.
+tar -czf "/backups/shop-$(date +%F).tar.gz" /data
