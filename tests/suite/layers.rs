@@ -28,8 +28,8 @@ impl Recipe {
     fn text(&self) -> String {
         let environment = self.environment.map(|pair| format!("ENV {pair}\n")).unwrap_or_default();
         format!(
-            "# {}\nFROM {} AS build\nWORKDIR /work\n{environment}COPY . .\nRUN npm ci\nRUN echo build {}\n\
-             FROM scratch AS unused\nCOPY README.md /unused\n\
+            "# {}\nFROM {} AS build\nWORKDIR /work\n{environment}COPY . .\nRUN npm ci\n\
+             RUN echo build {} && mkdir -p out && head -c 16 /dev/urandom > out/made\nFROM scratch AS unused\nCOPY README.md /unused\n\
              FROM {}\nCOPY config/ /config/\nCOPY --from=build /work/out /out\n",
             self.comment, self.base, self.build, self.last_base
         )
@@ -502,4 +502,106 @@ fn a_shallow_clone_is_called_one() {
     assert!(report["notes"].to_string().contains("git fetch --unshallow"));
     // As many as are asked for are there.
     assert!(!json(&clone.path().join("clone"), &["--history", "2"])["notes"].to_string().contains("unshallow"));
+}
+
+/// Every claim held against real builds: each commit is checked out and built by `rlint build`, one after the other, with
+/// one store for the Dockerfiles as they are and one for those that the fix has been applied to.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_built_again_is_what_a_builder_builds_again() {
+    let busybox = Path::new("/bin/busybox");
+    let able = rlint::build::exec::Way::candidates().into_iter().any(|candidate| candidate.way.is_ok());
+    if !has_git() || !busybox.exists() || !able {
+        println!(
+            "skipped: a static /bin/busybox (Debian's package `busybox-static`) and a way of being root are needed"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = script(folder.path());
+    play(&mut script);
+    let report = json(folder.path(), &["Dockerfile.prod", "--history", "30"]);
+    let texts = texts(&report);
+    let stores = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    stores.iter().for_each(|store| bases(store.path(), busybox));
+    let commits = report["history"]["per_commit"].as_array().unwrap();
+    // A submodule that is not checked out is an empty folder to a builder.
+    let without_submodules = commits.iter().take_while(|commit| commit["subject"] != "a submodule");
+    let first = report["history"]["first"].clone();
+    let mut builds = 0;
+    for (number, commit) in std::iter::once(&first).chain(without_submodules).enumerate() {
+        let subject = commit["subject"].as_str().unwrap();
+        for (at, field) in ["rebuilt", "rebuilt_in_better_order"].into_iter().enumerate() {
+            let context = tempfile::tempdir().unwrap();
+            let work_tree = format!("--work-tree={}", context.path().display());
+            git(folder.path(), &[&work_tree, "checkout", "-q", "-f", commit["id"].as_str().unwrap(), "--", "."]);
+            let names = ["Dockerfile", "Dockerfile.prod"].map(|name| context.path().join(name));
+            let Some(dockerfile) = names.iter().find(|path| path.exists()) else {
+                assert_eq!(commit["skipped"], "missing", "{subject}");
+                continue;
+            };
+            if at == 1 {
+                fix(context.path(), dockerfile);
+            }
+            let Some(built) = executed(stores[at].path(), context.path(), dockerfile) else {
+                assert_eq!(commit["skipped"], "broken", "{subject}");
+                continue;
+            };
+            builds += 1;
+            if number > 0 {
+                let claimed =
+                    commit[field].as_array().unwrap().iter().map(|number| texts[at][&number.as_u64().unwrap()]);
+                assert_eq!(built, claimed.collect(), "{field} at `{subject}`");
+            }
+        }
+    }
+    println!("{builds} builds did what was claimed of them");
+    assert_eq!(builds, 2 * 26);
+}
+
+/// Puts the bases of the script into a store: busybox, and a program called npm.
+#[cfg(target_os = "linux")]
+fn bases(store: &Path, busybox: &Path) {
+    let context = tempfile::tempdir().unwrap();
+    fs::copy(busybox, context.path().join("busybox")).unwrap();
+    for name in ["node:22", "node:24", "debian:13", "debian:13-slim"] {
+        let text = format!(
+            "FROM scratch\nCOPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n\
+             RUN echo {name} > /base && printf '#!/bin/sh\\ncat package.json > /installed\\n' > /bin/npm && chmod 755 /bin/npm\n"
+        );
+        let dockerfile = context.path().join("Dockerfile");
+        fs::write(&dockerfile, text).unwrap();
+        let output = build(store, context.path(), &dockerfile, &["-t", name]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn build(store: &Path, context: &Path, dockerfile: &Path, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rlint"));
+    command.args(["build", "--format", "json", "--file"]).arg(dockerfile).args(more).arg(context);
+    command.env("RLINT_STORE", store).stdin(Stdio::null()).output().expect("the program can be started")
+}
+
+#[cfg(target_os = "linux")]
+fn fix(context: &Path, dockerfile: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rlint"));
+    command.args(["check", "--isolated", "--fix-only", "--unsafe-fixes", "--select", "copy-before-install"]);
+    let output = command.arg(dockerfile).current_dir(context).output().unwrap();
+    // What is broken stays as it is.
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The steps that a build carries out; `None` where the Dockerfile is refused.
+#[cfg(target_os = "linux")]
+fn executed(store: &Path, context: &Path, dockerfile: &Path) -> Option<BTreeSet<&'static str>> {
+    let output = build(store, context, dockerfile, &[]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    if report["outcome"] != "built" {
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(fs::read_to_string(dockerfile).unwrap().contains("RUM"), "{report}\n{text}");
+        return None;
+    }
+    let steps = report["steps"].as_array().unwrap().iter().filter(|step| step["cached"] == false);
+    Some(steps.map(|step| name_of(step["text"].as_str().unwrap())).collect())
 }

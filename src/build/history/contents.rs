@@ -150,6 +150,15 @@ impl<'a> Contents<'a> {
         file.is_some_and(|(_, file)| file.patterns.iter().any(|pattern| pattern.error().is_some()))
     }
 
+    /// Whether one of the sources takes the folder that Git keeps its own files in.
+    pub(super) fn takes_repository<'s>(&mut self, mut sources: impl Iterator<Item = &'s str>) -> bool {
+        const FILE: &str = ".git/HEAD";
+        let Contents { view, left_out, sources: known, .. } = self;
+        // It lies at the root of the repository.
+        let taken = |source: &str| known.get(source).is_some_and(|own| own.selection.name_of(FILE, false).is_some());
+        view.root.is_empty() && sources.any(taken) && !is_left_out(FILE, view, left_out)
+    }
+
     /// Whether a source takes submodules, or something in one.
     pub(super) fn takes_submodules(&self, tree: &CommitTree) -> bool {
         let below = tree.at_or_below(&self.view.root).filter(|(_, file)| file.is_submodule());

@@ -122,6 +122,8 @@ pub enum Doubt {
     Patterns,
     /// Flags `--exclude`, which are not looked at: what they leave out is counted.
     Excludes,
+    /// The folder of Git is part of the build context: it is another one with every commit.
+    Repository,
     /// Submodules: each counts as changed when another commit of it is checked out.
     Submodules,
 }
@@ -269,13 +271,19 @@ impl<'a> Recorder<'a> {
         Ok(History { commits: self.commits, present: side(present, self.present), better, absent, doubts })
     }
 
-    fn doubts(&self, version: &Version) -> Vec<Doubt> {
+    fn doubts(&mut self, version: &Version) -> Vec<Doubt> {
         let patterns = self.contents.has_unknown_patterns();
         let stages = version.plan.stages.iter().zip(&version.needed).filter(|(_, needed)| **needed);
         let mut parts = stages.flat_map(|(stage, _)| &stage.steps).flat_map(|step| &step.parts);
         let excludes = parts.any(|part| &*part.name == "exclude");
         let submodules = self.contents.takes_submodules(&self.tree);
-        let all = [(patterns, Doubt::Patterns), (excludes, Doubt::Excludes), (submodules, Doubt::Submodules)];
+        let repository = self.contents.takes_repository(sources(&version.plan, &version.needed));
+        let all = [
+            (patterns, Doubt::Patterns),
+            (excludes, Doubt::Excludes),
+            (repository, Doubt::Repository),
+            (submodules, Doubt::Submodules),
+        ];
         all.into_iter().filter(|(is, _)| *is).map(|(_, doubt)| doubt).collect()
     }
 }

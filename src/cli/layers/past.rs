@@ -267,6 +267,10 @@ fn doubted(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::Patterns => "a pattern of the ignore file is not understood: what it leaves out is counted",
         Doubt::Excludes => "what `--exclude` leaves out is counted",
+        Doubt::Repository => {
+            "`.git` is copied along, and is another one after every commit: built in a clone, what copies it is built \
+             every time, unlike here; name it in `.dockerignore`"
+        }
         Doubt::Submodules => "a submodule counts as changed when another commit of it is checked out",
     }
 }
