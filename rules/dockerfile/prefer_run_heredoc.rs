@@ -35,7 +35,9 @@ fn prefer_run_heredoc(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         || !backslash
         || other_lines
         || instruction.onbuild
+        // A heredoc of the shell itself would take in what follows.
         || form.span.of_text(text).contains('#')
+        || form.span.of_text(text).contains("<<")
     {
         return;
     }
