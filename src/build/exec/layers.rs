@@ -3,7 +3,7 @@
 //! What is being made lies in `.tmp/<worker>/` until it is whole; then it gets its name. A worker holds a lock on its folder
 //! there, so that the next one can tell what was left by one that was killed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown, symlink};
@@ -16,12 +16,16 @@ use nix::unistd::chdir;
 use super::calls::{at, describe};
 use super::remove::{self, remove_tree};
 use super::request::LayerName;
+use super::stubs::Known;
 
 /// Longest options of a mount that the kernel takes: a page without its end.
 const LONGEST_OPTIONS: usize = 4_095;
 
 /// Layers of a stack that overlayfs takes (`OVL_MAX_STACK`).
 const MOST_LAYERS: usize = 500;
+
+/// Stacks of which mount points are known.
+const MOST_KNOWN: usize = 64;
 
 /// Where the layers of this worker are and what it has mounted of them.
 pub(super) struct Layers {
@@ -31,6 +35,8 @@ pub(super) struct Layers {
     links: PathBuf,
     numbers: HashMap<LayerName, usize>,
     own: PathBuf,
+    /// What is known of mount points, the latest last.
+    stubs: Vec<Known>,
     _lock: Flock<File>,
     count: u64,
 }
@@ -54,6 +60,13 @@ impl Drop for Place {
     fn drop(&mut self) {
         // What cannot be removed now is removed by the next worker.
         let _ = remove_tree(&self.path, &self.trash);
+    }
+}
+
+impl Drop for Layers {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next worker.
+        let _ = remove_tree(&self.own, &self.trash());
     }
 }
 
@@ -82,13 +95,15 @@ impl Layers {
             at(fs::create_dir(own.join(folder)), "cannot make a folder in the store")?;
             at(symlink(own.join(folder), links.join(link)), "cannot make a link in memory")?;
         }
-        Ok(Layers { root: root.to_owned(), links, numbers: HashMap::new(), own, _lock: lock, count: 0 })
-    }
-
-    /// Removes what this worker has of its own.
-    pub(super) fn close(self) {
-        // Our folder holds nothing any more but what a killed step was writing; the next worker removes what is left.
-        let _ = remove_tree(&self.own, &self.trash());
+        Ok(Layers {
+            root: root.to_owned(),
+            links,
+            numbers: HashMap::new(),
+            own,
+            stubs: Vec::new(),
+            _lock: lock,
+            count: 0,
+        })
     }
 
     /// Tries whether overlay mounts can be had here.
@@ -167,6 +182,37 @@ impl Layers {
         Ok(number)
     }
 
+    /// What is known of mount points in a stack: nothing, that all are there, or what is missing.
+    pub(super) fn known_stubs(&self, lowers: &[LayerName], targets: &[String]) -> Option<Option<PathBuf>> {
+        let has = |layer: &LayerName, name: &str| self.path(layer).join(name).symlink_metadata().is_ok();
+        let mut known = self.stubs.iter().rev();
+        known.find(|known| known.holds(lowers, targets, has)).map(|known| known.stubs.clone())
+    }
+
+    /// Keeps what a step found out of its mount points, with what it has made of them.
+    pub(super) fn know_stubs(
+        &mut self,
+        place: &Place,
+        lowers: &[LayerName],
+        targets: Vec<String>,
+        through: BTreeSet<String>,
+    ) -> Result<(), String> {
+        let mut stubs = None;
+        let made = place.path.join("stubs");
+        if made.exists() {
+            let kept = self.own.join(format!("stubs-{}", self.count));
+            at(fs::rename(made, &kept), "cannot keep mount points")?;
+            stubs = Some(kept);
+        }
+        if self.stubs.len() >= MOST_KNOWN {
+            let old = self.stubs.remove(0);
+            // What cannot be removed now is removed with all else of this worker.
+            let _ = old.stubs.map(|path| remove_tree(&path, &self.trash()));
+        }
+        self.stubs.push(Known { lowers: lowers.to_vec(), targets, through, stubs });
+        Ok(())
+    }
+
     /// Makes the folder that becomes a layer, with the mode and owner that the root of the layer below has.
     pub(super) fn new_upper(&self, place: &Place, lowers: &[LayerName]) -> Result<PathBuf, String> {
         let upper = place.path.join("upper");
@@ -191,6 +237,8 @@ impl Layers {
 
     /// Removes a layer. It loses its name at once, so that nobody finds half of it.
     pub(super) fn remove(&mut self, layer: &LayerName) -> Result<(), String> {
+        // The name may come back with something else.
+        self.stubs.retain(|known| !known.lowers.contains(layer));
         let place = self.place()?;
         match fs::rename(self.path(layer), place.path.join("old")) {
             Err(reason) if reason.kind() != io::ErrorKind::NotFound => {

@@ -1,5 +1,6 @@
 //! A step, as the worker sees it: prepares it, starts it, passes its output on, holds it to its limits, and keeps what it changed.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, PipeReader, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,7 +17,7 @@ use super::mounts::{self, Prepared};
 use super::output::Neutralizer;
 use super::remove::measure;
 use super::request::{Done, ExitStatus, Exited, Limit, Message, Network, Response, RunStep, StepMount};
-use super::step::{Plan, Problem, become_step};
+use super::step::{Plan, Problem, Word, become_step};
 use super::watch::Watch;
 use super::worker::{Server, failed};
 
@@ -61,7 +62,11 @@ fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
     let mut watch = Watch::new(step.limits, &upper);
     let limits = *watch.limits();
     let (output, output_end) = at(io::pipe(), "cannot make a pipe")?;
-    let (problem, problem_end) = at(io::pipe(), "cannot make a pipe")?;
+    let (words, words_end) = at(io::pipe(), "cannot make a pipe")?;
+    // Of a bind, only its source says what its mount point must be.
+    let targets: Vec<String> = step.mounts.iter().map(|mount| mount.target().to_owned()).collect();
+    let has_bind = step.mounts.iter().any(|mount| matches!(mount, StepMount::Bind { .. }));
+    let stubs = if has_bind { None } else { server.layers.known_stubs(&step.lowers, &targets) };
     let plan = Plan {
         step,
         limits: &limits,
@@ -69,12 +74,13 @@ fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
         has_sys: server.host.has_sys,
         filters: &server.filters,
         stack,
+        stubs,
         place: &place.path,
         mounts: prepared,
         output: output_end.as_fd(),
         network: network.as_ref().map(AsFd::as_fd),
     };
-    let process = start_process(&plan, problem_end)?;
+    let process = start_process(&plan, words_end)?;
     drop(plan);
     drop(output_end);
     let mut running =
@@ -83,9 +89,12 @@ fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
     let status = running.end()?;
     let dropped_output = running.dropped;
     drop(held);
-    match stopped? {
-        Some(limit) => return Ok(Response::Limit(limit)),
-        None => say_problem(problem)?,
+    if let Some(limit) = stopped? {
+        return Ok(Response::Limit(limit));
+    }
+    let through = hear(words)?;
+    if let Some(through) = through.filter(|_| !has_bind) {
+        server.layers.know_stubs(&place, &step.lowers, targets, through)?;
     }
     let mut done = Done::default();
     if status.is_success() {
@@ -245,39 +254,41 @@ fn make_network() -> io::Result<OwnedFd> {
     }
 }
 
-fn start_process(plan: &Plan<'_>, mut problem: io::PipeWriter) -> Result<OwnedFd, String> {
+fn start_process(plan: &Plan<'_>, mut words: io::PipeWriter) -> Result<OwnedFd, String> {
     let namespaces =
         libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS | libc::CLONE_NEWCGROUP;
     // SAFETY: the worker has one thread.
     match at(unsafe { clone_process(namespaces) }, "cannot start a process")? {
         Cloned::Parent(_, process) => Ok(process),
         Cloned::Child => {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| become_step(plan)));
-            let found = match outcome {
-                Ok(Err(found)) => found,
+            // Without a reader, nobody wants to know.
+            let mut say = |word: &Word| _ = serde_json::to_writer(&mut words, word);
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| become_step(plan, &mut say)));
+            let problem = match outcome {
+                Ok(Err(problem)) => problem,
                 Ok(Ok(never)) => match never {},
                 Err(_) => Problem::Failed("the sandbox has an error of its own".to_owned()),
             };
-            // Without a reader, nobody wants to know.
-            let _ = problem.write_all(&serde_json::to_vec(&found).unwrap_or_default());
+            say(&Word::Problem(problem));
             leave(127)
         }
     }
 }
 
-/// What kept the program from being started, if anything.
-fn say_problem(mut problem: PipeReader) -> Result<(), Stop> {
+/// What the process said before it became the step; an error where it did not.
+fn hear(mut words: PipeReader) -> Result<Option<BTreeSet<String>>, Stop> {
     let mut bytes = Vec::new();
-    at(problem.read_to_end(&mut bytes), "cannot hear from the step")?;
-    if bytes.is_empty() {
-        return Ok(());
+    at(words.read_to_end(&mut bytes), "cannot hear from the step")?;
+    let mut heard = None;
+    for word in serde_json::Deserializer::from_slice(&bytes).into_iter() {
+        match word {
+            Ok(Word::Through(names)) => heard = Some(names),
+            Ok(Word::Problem(Problem::Invalid(what))) => return Err(Response::Invalid { what }.into()),
+            Ok(Word::Problem(Problem::Failed(what))) => return Err(what.into()),
+            Err(reason) => return Err(format!("cannot understand what a step says: {reason}").into()),
+        }
     }
-    let response = match serde_json::from_slice(&bytes) {
-        Ok(Problem::Invalid(what)) => Response::Invalid { what },
-        Ok(Problem::Failed(what)) => failed(what),
-        Err(reason) => failed(format!("cannot understand why the step does not start: {reason}")),
-    };
-    Err(Stop::Answer(response))
+    Ok(heard)
 }
 
 /// Gives the layer its name, if it is within its limits.

@@ -5,13 +5,14 @@
 //! other builders. What `docker build` gives is the measure: 14 capabilities, a masked `/proc`, a `/sys` for reading, programs
 //! with setuid bits work (`no_new_privs` is not set; all that they can become is root of the user namespace).
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ffi::CString;
 use std::fs;
 use std::io::Read;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::mount::{MntFlags, umount2};
 use nix::sched::{CloneFlags, setns};
@@ -42,12 +43,23 @@ pub(super) struct Plan<'w> {
     pub(super) stack: Stack,
     /// The folder of this request, with `upper`.
     pub(super) place: &'w Path,
+    /// What is known of its mount points: nothing, that all are there, or those that are not.
+    pub(super) stubs: Option<Option<PathBuf>>,
     /// What `--mount` asks for.
     pub(super) mounts: Vec<Prepared>,
     /// Where its output goes.
     pub(super) output: BorrowedFd<'w>,
     /// The network that it gets, where not that of the host.
     pub(super) network: Option<BorrowedFd<'w>>,
+}
+
+/// What the process of a step says before it becomes the step.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Word {
+    /// Through which names in the root the ways to the mount points go.
+    Through(BTreeSet<String>),
+    /// The step does not start.
+    Problem(Problem),
 }
 
 /// Why a step does not start.
@@ -96,7 +108,7 @@ const RESERVED_PIDS: u64 = 301;
 const MORE_PROCESSES: u64 = 16;
 
 /// Becomes the step. Returns only if that fails.
-pub(super) fn become_step(plan: &Plan<'_>) -> Result<Infallible, Problem> {
+pub(super) fn become_step(plan: &Plan<'_>, say: &mut dyn FnMut(&Word)) -> Result<Infallible, Problem> {
     at(setsid(), "cannot start a session")?;
     // SAFETY: the default action is no function of ours.
     at(unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }, "cannot take signals")?;
@@ -105,7 +117,7 @@ pub(super) fn become_step(plan: &Plan<'_>) -> Result<Infallible, Problem> {
         at(setns(network, CloneFlags::CLONE_NEWNET), "cannot enter a network of its own")?;
     }
     at(sethostname(&plan.step.hostname), "cannot set the name of the machine")?;
-    let root = mount_root(plan)?;
+    let root = mount_root(plan, say)?;
     mounts::attach_all(plan, root.as_fd())?;
     enter_root(root)?;
     // The first one was that of the worker, which shows as a path that leads nowhere.
@@ -127,25 +139,29 @@ fn connect_standard_streams(output: BorrowedFd<'_>) -> Result<(), Problem> {
 }
 
 /// Mounts the layers, with mount points for all that is seen besides.
-fn mount_root(plan: &Plan<'_>) -> Result<OwnedFd, Problem> {
+fn mount_root(plan: &Plan<'_>, say: &mut dyn FnMut(&Word)) -> Result<OwnedFd, Problem> {
     let target = Path::new(mounts::ROOT);
     let (upper, place) = (plan.place.join("upper"), plan.place);
-    let mount_with = |stack: &Stack, work: &str| {
+    let mount_with = |stubs: Option<&Path>, work: &str| {
         let work = place.join(work);
         at(fs::create_dir(&work), "cannot make a folder in the store")?;
-        stack.mount_over(target, &upper, &work)
+        let stack = stubs.map_or_else(|| plan.stack.clone(), |stubs| plan.stack.with(stubs));
+        stack.mount_over(target, &upper, &work)?;
+        at(fs::File::open(target).map(OwnedFd::from), "cannot open the root of the step")
     };
-    let open = || at(fs::File::open(target).map(OwnedFd::from), "cannot open the root of the step");
-    mount_with(&plan.stack, "work")?;
-    let root = open()?;
+    if let Some(known) = &plan.stubs {
+        return Ok(mount_with(known.as_deref(), "work")?);
+    }
+    let root = mount_with(None, "work")?;
     let stubs = place.join("stubs");
-    if !stubs::make(&root, &mounts::points(plan), &stubs).map_err(Problem::Invalid)? {
+    let through = stubs::make(&root, &mounts::points(plan), &stubs).map_err(Problem::Invalid)?;
+    say(&Word::Through(through));
+    if !stubs.exists() {
         return Ok(root);
     }
     drop(root);
     at(umount2(target, MntFlags::MNT_DETACH), "cannot unmount a stack of layers")?;
-    mount_with(&plan.stack.with(&stubs), "work-2")?;
-    Ok(open()?)
+    Ok(mount_with(Some(&stubs), "work-2")?)
 }
 
 fn enter_root(root: OwnedFd) -> Result<(), Problem> {

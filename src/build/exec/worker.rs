@@ -150,24 +150,16 @@ impl Server {
     /// Serves requests until rlint is gone.
     fn serve(mut self) -> Result<(), String> {
         frame::send(&self.socket, &Report::Ready, None).map_err(|reason| reason.to_string())?;
-        let ended = loop {
-            let received = match frame::receive::<Request>(&self.socket) {
-                Ok(Some(received)) => received,
-                Ok(None) => break Ok(()),
-                Err(reason) => break Err(reason.to_string()),
-            };
-            let (request, descriptor) = received;
+        loop {
+            let received = frame::receive::<Request>(&self.socket).map_err(|reason| reason.to_string())?;
+            let Some((request, descriptor)) = received else { return Ok(()) };
             let response = match request {
                 Request::Run(step) => run::run(&mut self, &step),
                 other => operator::operate(&mut self, other, descriptor),
             };
-            let Some(response) = response else { break Ok(()) };
-            if let Err(reason) = frame::send(&self.socket, &Message::Answer(response), None) {
-                break Err(reason.to_string());
-            }
-        };
-        self.layers.close();
-        ended
+            let Some(response) = response else { return Ok(()) };
+            frame::send(&self.socket, &Message::Answer(response), None).map_err(|reason| reason.to_string())?;
+        }
     }
 
     /// Whether rlint is still there. Whatever it sends while a request is served can only be its end.

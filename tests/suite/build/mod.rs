@@ -3,6 +3,7 @@
 mod escape;
 mod hostile;
 mod interop;
+mod killed;
 mod layers;
 mod overhead;
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
