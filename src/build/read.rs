@@ -174,38 +174,29 @@ impl<'a> Reader<'a> {
 
     /// Stages that need themselves, and numbers of stages that are not there.
     fn find_cycles(&mut self) {
-        let count = self.dockerfile.stages().len();
-        for stage in self.dockerfile.stages() {
-            for instruction in stage.outer_instructions() {
-                for word in instruction.source_words() {
-                    match instruction.source(word) {
-                        Source::Stage(other) if needs(other, stage.index, count) => {
-                            let message = "the stage needs itself".to_owned();
-                            self.plan.faults.push(Fault { span: word.span, message });
-                        }
-                        Source::Stage(_) => {}
-                        _ if word.raw.bytes().all(|byte| byte.is_ascii_digit()) && !word.raw.is_empty() => {
-                            let message = format!("there is no stage {}", word.raw);
-                            self.plan.faults.push(Fault { span: word.span, message });
-                        }
-                        _ => {}
-                    }
-                }
+        let fault = |span| Fault { span, message: "the stage needs itself".to_owned() };
+        self.plan.faults.extend(cycles(self.dockerfile).map(fault));
+        let outer = self.dockerfile.stages().flat_map(model::Stage::outer_instructions);
+        for (instruction, word) in outer.flat_map(|own| own.source_words().map(move |word| (own, word))) {
+            let is_number = word.raw.bytes().all(|byte| byte.is_ascii_digit()) && !word.raw.is_empty();
+            if is_number && !matches!(instruction.source(word), Source::Stage(_)) {
+                let message = format!("there is no stage {}", word.raw);
+                self.plan.faults.push(Fault { span: word.span, message });
             }
         }
     }
 }
 
-/// Where a stage needs itself, if one does.
-pub(super) fn first_cycle(dockerfile: &Dockerfile) -> Option<Span> {
+/// Where stages need themselves.
+pub(super) fn cycles(dockerfile: &Dockerfile) -> impl Iterator<Item = Span> {
     let count = dockerfile.stages().len();
-    let mut all = dockerfile.stages().flat_map(|stage| stage.outer_instructions().map(move |own| (stage, own)));
-    all.find_map(|(stage, instruction)| {
-        let closes = |word: &&Word| match instruction.source(word) {
+    let all = dockerfile.stages().flat_map(|stage| stage.outer_instructions().map(move |own| (stage, own)));
+    all.flat_map(move |(stage, instruction)| {
+        let closes = move |word: &&Word| match instruction.source(word) {
             Source::Stage(other) => needs(other, stage.index, count),
             _ => false,
         };
-        instruction.source_words().find(closes).map(|word| word.span)
+        instruction.source_words().filter(closes).map(|word| word.span)
     })
 }
 

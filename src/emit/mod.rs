@@ -7,7 +7,7 @@ pub mod github;
 pub mod json;
 pub mod layers;
 mod patch;
-mod printable;
+pub(crate) mod printable;
 mod root;
 pub mod sarif;
 mod style;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// `text` with every character replaced that a terminal would obey instead of showing: control characters, escape
 /// sequences, changes of the writing direction. Tabs and line breaks stay. Each replacement is as many bytes long
 /// as what it replaces, so offsets into the text keep their meaning.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(obeyed) {
         return Cow::Borrowed(text);
     }
@@ -19,7 +19,7 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// As [`printable`], on one line.
-pub(super) fn printable_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable_line(text: &str) -> Cow<'_, str> {
     match printable(text) {
         shown if !shown.contains(['\n', '\r']) => shown,
         shown => Cow::Owned(shown.replace(['\n', '\r'], " ")),

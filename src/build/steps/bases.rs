@@ -73,6 +73,8 @@ pub struct Bases {
     /// By their whole names.
     given: Vec<(String, BaseSource)>,
     fetch: Option<Fetch>,
+    /// Whether images are fetched even if the store has them.
+    fetch_always: bool,
     known: FxHashMap<(String, String), Image>,
 }
 
@@ -85,7 +87,7 @@ impl fmt::Debug for Bases {
 impl Bases {
     /// The images of a store.
     pub fn new(store: Arc<Store>) -> Bases {
-        Bases { store, given: Vec::new(), fetch: None, known: FxHashMap::default() }
+        Bases { store, given: Vec::new(), fetch: None, fetch_always: false, known: FxHashMap::default() }
     }
 
     /// Says where an image is, whatever the store has under that name.
@@ -101,9 +103,11 @@ impl Bases {
         Ok(())
     }
 
-    /// Says where images are looked for that are nowhere else.
-    pub fn fetch_by(&mut self, fetch: Fetch) {
+    /// Says where images are looked for that are nowhere else; with `always`, where they are looked for before the
+    /// store.
+    pub fn fetch_by(&mut self, fetch: Fetch, always: bool) {
         self.fetch = Some(fetch);
+        self.fetch_always = always;
     }
 
     /// An image by the name that a Dockerfile gives it.
@@ -130,7 +134,9 @@ impl Bases {
         if let Some((_, source)) = self.given.iter().find(|(own, _)| own == whole) {
             return source.read(platform, &self.store);
         }
-        if let Some(image) = Image::find(&self.store, whole).map_err(|error| error.to_string())? {
+        if !self.fetch_always
+            && let Some(image) = Image::find(&self.store, whole).map_err(|error| error.to_string())?
+        {
             return Ok(image);
         }
         if let Some(fetch) = &mut self.fetch
@@ -139,8 +145,8 @@ impl Bases {
             return Ok(image);
         }
         Err(format!(
-            "the image `{name}` is not here: build it under that name with `--tag`, or say where it is with \
-             `--base {name}=oci:FOLDER` or `--base {name}=archive:FILE`"
+            "the image `{name}` is not here: build it under that name with `--tag`, say where it is with \
+             `--base {name}=oci:FOLDER` or `--base {name}=archive:FILE`, or get it with `--pull`"
         ))
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::bases::Bases;
 use super::evaluate::{Base, Evaluation, Origin, evaluate};
-use super::executor::{Executor, unpack};
+use super::executor::{Executor, content, unpack};
 use super::export;
 use super::key::{self, Input, Surroundings};
 use super::made::{Layer, Made, Stack};
@@ -232,7 +232,7 @@ impl Build<'_> {
                     let done = unpack(&mut **executor, stack.names(), &layer, write)
                         .map_err(|why| format!("unpacking `{name}`: {why}"))?;
                     let report = made.base_report(done);
-                    made.keep(Some(&layer), below.as_deref(), &report)?;
+                    made.keep(Some(&layer), below.as_deref(), None, &report)?;
                     Some(layer)
                 }
             };
@@ -278,7 +278,7 @@ impl Build<'_> {
                 let layer = made.new_layer("context")?;
                 let write = |target: &mut dyn std::io::Write| context.write(target).map_err(|error| error.to_string());
                 let done = unpack(&mut **executor, Vec::new(), &layer, write)?;
-                made.keep(Some(&layer), None, &made.base_report(done))?;
+                made.keep(Some(&layer), None, None, &made.base_report(done))?;
                 layer
             }
         };
@@ -327,20 +327,23 @@ impl Build<'_> {
             let made = Made::new(store, &way, &own);
             if self.options.no_cache { None } else { made.find(&**executor)? }
         };
-        let (layer, report) = match found {
+        let (layer, content, report) = match found {
             Some(found) => {
                 observer(&Event::Cached(info));
                 let report = found.report(info, &own);
-                (found.layer, report)
+                (found.layer.clone(), found.content(), report)
             }
             None => {
                 observer(&Event::Started(info));
-                let (layer, report) = self.perform(step, info, platform, stack, &own, network, observer)?;
-                observer(&Event::Finished { step: info, record: &report });
-                (layer, report)
+                let made = self.perform(step, info, platform, stack, &own, network, observer)?;
+                observer(&Event::Finished { step: info, record: &made.2 });
+                made
             }
         };
-        let next = if key::is_linked(step) { key::of_linked(&stack.key, &own) } else { own.clone() };
+        let next = match &step.action {
+            Action::Run(..) => own.clone(),
+            Action::Transfer(_) | Action::Folder => key::of_content(&stack.key, content.as_deref()),
+        };
         stack.push(next, Layer::Step { key: own, layer, history: step.history });
         self.reports.push(report);
         Ok(())
@@ -356,7 +359,7 @@ impl Build<'_> {
         own: &str,
         network: Network,
         observer: &mut dyn FnMut(&Event<'_>),
-    ) -> Result<(Option<LayerName>, StepReport), Stop> {
+    ) -> Result<(Option<LayerName>, Option<String>, StepReport), Stop> {
         let way = self.builder.executor.way();
         let layer = Made::new(&self.builder.store, &way, own).new_layer("step")?;
         let lowers = if key::is_linked(step) { Vec::new() } else { stack.names() };
@@ -378,8 +381,12 @@ impl Build<'_> {
             milliseconds,
             networked: network == Network::Host,
         };
-        made.keep(layer.as_ref(), Some(&stack.key), &report)?;
-        Ok((layer, report))
+        let content = match (&step.action, &layer) {
+            (Action::Transfer(_) | Action::Folder, Some(layer)) => Some(content(&mut **executor, layer)?),
+            _ => None,
+        };
+        made.keep(layer.as_ref(), stack.top.as_deref(), content.as_deref(), &report)?;
+        Ok((layer, content, report))
     }
 
     /// What a step can reach.

@@ -160,7 +160,7 @@ fn refuse(dockerfile: &Dockerfile) -> Result<(), Problem> {
     if let Some(node) = before.into_iter().find(|node| !matches!(node.kind, InstructionKind::Arg(_))) {
         return Err(Problem::wrong(node.span, "stands before the first `FROM`, where only `ARG` can"));
     }
-    match crate::build::read::first_cycle(dockerfile) {
+    match crate::build::read::cycles(dockerfile).next() {
         Some(span) => Err(Problem::wrong(span, "the stage needs itself")),
         None => Ok(()),
     }

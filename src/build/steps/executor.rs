@@ -4,6 +4,9 @@ use std::io::{self, PipeReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::thread;
 
+use sha2::{Digest, Sha256};
+
+use super::hash::hex;
 use crate::build::exec::request::{Done, LayerName, Request, Response, UnpackLimits};
 
 /// Carries requests out, one after the other.
@@ -65,16 +68,38 @@ pub(super) fn pack<T: Send>(
     layer: &LayerName,
     read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
 ) -> Result<T, String> {
+    read_answer(executor, &Request::Pack { layer: layer.clone() }, read)
+}
+
+/// A digest of what is in a layer, its times left out.
+pub(super) fn content(executor: &mut dyn Executor, layer: &LayerName) -> Result<String, String> {
+    read_answer(executor, &Request::List { layers: vec![layer.clone()] }, |reader| {
+        let mut hasher = Sha256::new();
+        let mut buffer = [0; 16 << 10];
+        loop {
+            match reader.read(&mut buffer).map_err(|error| error.to_string())? {
+                0 => return Ok(hex(&hasher.finalize())),
+                read => hasher.update(&buffer[..read]),
+            }
+        }
+    })
+}
+
+/// Reads what the worker writes in answer to a request.
+fn read_answer<T: Send>(
+    executor: &mut dyn Executor,
+    request: &Request,
+    read: impl FnOnce(&mut dyn Read) -> Result<T, String> + Send,
+) -> Result<T, String> {
     let (mut reader, writer) = io::pipe().map_err(|error| format!("cannot make a pipe: {error}"))?;
-    let request = Request::Pack { layer: layer.clone() };
     thread::scope(|scope| {
         let reading = scope.spawn(move || {
             let result = read(&mut reader);
             drain(reader);
             result
         });
-        let answer = executor.execute(&request, Some(writer.as_fd()), &mut |_| {});
-        // The end of the pipe is the end of the archive.
+        let answer = executor.execute(request, Some(writer.as_fd()), &mut |_| {});
+        // The end of the pipe is the end of the answer.
         drop(writer);
         let read = reading.join().unwrap_or_else(|_| Err("the layer could not be read".to_owned()));
         match answer? {

@@ -121,11 +121,12 @@ pub(super) fn is_linked(step: &Step) -> bool {
     matches!(&step.action, Action::Transfer(transfer) if transfer.link && transfer.mode.is_none())
 }
 
-/// The key of a layer that was put on another one as it is.
-pub(super) fn of_linked(parent: &str, layer: &str) -> String {
-    let mut hasher = KeyHasher::new("linked");
+/// The key of what stands below the next step, after files were put on `parent`: it is known by what they are and not by
+/// how they came. A stage that was built again and gives the same files leaves the steps after them as they are.
+pub(super) fn of_content(parent: &str, content: Option<&str>) -> String {
+    let mut hasher = KeyHasher::new("content");
     hasher.add("parent", parent);
-    hasher.add("layer", layer);
+    hasher.add_option("content", content);
     hasher.finish()
 }
 

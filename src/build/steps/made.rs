@@ -17,6 +17,8 @@ use crate::text::Span;
 pub(super) struct Stack {
     /// What all of it is known by.
     pub(super) key: String,
+    /// What its highest layer is known by.
+    pub(super) top: Option<String>,
     /// Bottom first.
     pub(super) layers: Vec<Layer>,
 }
@@ -45,14 +47,14 @@ pub(super) enum Layer {
 impl Stack {
     /// Nothing.
     pub(super) fn empty() -> Stack {
-        Stack { key: super::key::of_origin("scratch", ""), layers: Vec::new() }
+        Stack { key: super::key::of_origin("scratch", ""), top: None, layers: Vec::new() }
     }
 
     /// The layers of an image, which are still to be unpacked.
     pub(super) fn of_image(key: String, image: &Image) -> Stack {
         let layers = image.manifest.layers.iter();
         let layers = layers.map(|descriptor| Layer::Image { layer: None, descriptor: Box::new(descriptor.clone()) });
-        Stack { key, layers: layers.collect() }
+        Stack { top: Some(key.clone()), key, layers: layers.collect() }
     }
 
     /// Says where the files of a layer of the image are.
@@ -65,6 +67,9 @@ impl Stack {
     /// Puts a layer on top.
     pub(super) fn push(&mut self, key: String, layer: Layer) {
         self.key = key;
+        if let Layer::Step { key, .. } = &layer {
+            self.top = Some(key.clone());
+        }
         self.layers.push(layer);
     }
 
@@ -102,6 +107,11 @@ impl Found {
             milliseconds: self.record.other.get("milliseconds").and_then(Value::as_u64).unwrap_or(0),
             networked: self.record.other.get("networked").and_then(Value::as_bool).unwrap_or(false),
         }
+    }
+
+    /// What is in its layer, as far as that was noted.
+    pub(super) fn content(&self) -> Option<String> {
+        self.record.other.get("content").and_then(Value::as_str).map(str::to_owned)
     }
 
     /// When it was made, in seconds since 1970.
@@ -193,6 +203,7 @@ impl<'s> Made<'s> {
         &self,
         layer: Option<&LayerName>,
         parent: Option<&str>,
+        content: Option<&str>,
         report: &StepReport,
     ) -> Result<(), String> {
         let created = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
@@ -201,6 +212,7 @@ impl<'s> Made<'s> {
         other.insert("milliseconds".to_owned(), report.milliseconds.into());
         other.insert("networked".to_owned(), report.networked.into());
         other.insert("text".to_owned(), report.step.text.clone().into());
+        other.extend(content.map(|content| ("content".to_owned(), content.into())));
         let record = StepRecord {
             mode: self.way.clone(),
             layer: layer.map(|layer| layer.as_str().to_owned()),

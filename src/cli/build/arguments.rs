@@ -28,6 +28,16 @@ pub struct BuildArguments {
     /// Where a base image is: oci:FOLDER[:NAME] or archive:FILE[:NAME], the latter of `docker save` or `skopeo copy`
     #[arg(long, value_name = "IMAGE=PLACE", help_heading = "Build")]
     pub base: Vec<String>,
+    /// Get base images from their registries: always, or only those that are missing here
+    #[arg(
+        long,
+        value_name = "WHEN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "always",
+        help_heading = "Build"
+    )]
+    pub pull: Option<PullArgument>,
     /// Carry out every step, whatever was made before
     #[arg(long, help_heading = "Build")]
     pub no_cache: bool,
@@ -74,6 +84,15 @@ pub enum NetworkArgument {
     None,
     /// What this machine can, its own services included
     Host,
+}
+
+/// When images are pulled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PullArgument {
+    /// Whatever is here
+    Always,
+    /// What is not here
+    Missing,
 }
 
 /// How the result is written.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::arguments::ProgressArgument;
 use crate::build::steps::{Event, StepInfo};
+use crate::emit::printable::printable_line;
 
 /// Lines of the output of a step that are shown while it runs.
 const SHOWN_LINES: usize = 6;
@@ -73,10 +74,10 @@ impl Plain {
             Event::Working(what) => writeln!(out, "# {what}"),
             Event::Started(step) => {
                 self.started = Some(Instant::now());
-                writeln!(out, "#{} [{}] {}", step.number, step.label(), step.text)
+                writeln!(out, "#{} {}", step.number, said(step))
             }
             Event::Cached(step) => {
-                writeln!(out, "#{0} [{1}] {2}\n#{0} CACHED\n", step.number, step.label(), step.text)
+                writeln!(out, "#{0} {1}\n#{0} CACHED\n", step.number, said(step))
             }
             Event::Output { step, text } => self.output(step, text, out),
             Event::Finished { step, .. } => {
@@ -162,16 +163,16 @@ impl State {
         match event {
             Event::Planned { steps } => self.steps = *steps,
             Event::Working(what) => self.run((*what).to_owned()),
-            Event::Started(step) => self.run(format!("[{}] {}", step.label(), step.text)),
+            Event::Started(step) => self.run(said(step)),
             Event::Output { text, .. } => self.output(text),
             Event::Cached(step) => {
                 self.done += 1;
-                let label = format!("CACHED [{}] {}", step.label(), step.text);
+                let label = format!("CACHED {}", said(step));
                 self.keep(&label, None);
             }
             Event::Finished { step, record } => {
                 self.done += 1;
-                let label = format!("[{}] {}", step.label(), step.text);
+                let label = said(step);
                 self.running = None;
                 self.keep(&label, Some(record.milliseconds));
             }
@@ -242,6 +243,11 @@ impl State {
     fn colored(&self, color: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{color}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+/// A step on one line, fit for a terminal.
+fn said(step: &StepInfo) -> String {
+    format!("[{}] {}", step.label(), printable_line(&step.text))
 }
 
 /// Writes, each line on one row: the terminal is told not to go on in the next one.
@@ -322,7 +328,7 @@ mod tests {
         assert_eq!(shown.first(), Some(&"# unpacking base"));
         assert_eq!(shown.get(1), Some(&"#2 [app 1/3] RUN make"));
         assert!(shown[2].ends_with(" a") && shown[3].ends_with(" bc") && shown[4].ends_with(" d"), "{shown:?}");
-        assert_eq!(shown[5..], ["#2 DONE 0.0s", "", "#2 [app 1/3] RUN make", "#2 CACHED"]);
+        assert_eq!(shown[5..], ["#2 DONE 0.0s", "", "#2 [app 1/3] RUN make", "#2 CACHED", ""]);
     }
 
     #[test]

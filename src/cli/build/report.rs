@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::build::steps::{BuiltImage, Outcome, ProblemKind, StepInfo, StepReport};
+use crate::emit::printable::{printable, printable_line};
 use crate::text::{Source, Span};
 
 /// Lines of the Dockerfile that are shown of one instruction.
@@ -73,7 +74,7 @@ impl Report<'_> {
             let from = lines.len().saturating_sub(MOST_TAIL);
             lines[from..].iter().for_each(|line| text.push_str(&format!("  {line}\n")));
         }
-        text.push_str(&format!("error: {}\n", complaint.message));
+        text.push_str(&format!("error: {}\n", printable(&complaint.message)));
         if let Some(span) = complaint.span {
             text.push_str(&self.excerpt(span));
         }
@@ -87,15 +88,14 @@ impl Report<'_> {
     fn excerpt(&self, span: Span) -> String {
         let index = self.source.lines();
         let (first, last) = (index.line_of(span.start), index.line_of(span.end.max(span.start)));
-        let mut text = format!(" --> {}:{}\n", self.source.path.display(), first + 1);
+        let mut text = format!(" --> {}:{}\n", printable_line(&path_text(&self.source.path)), first + 1);
         for (count, number) in (first..=last).enumerate() {
             if count == MOST_LINES {
                 text.push_str("  …\n");
                 break;
             }
             let line = index.line(number).map_or("", |line| line.of_text(&self.source.text));
-            let line: String = line.chars().filter(|character| !character.is_control() || *character == '\t').collect();
-            text.push_str(&format!("{:>4} | {line}\n", number + 1));
+            text.push_str(&format!("{:>4} | {}\n", number + 1, printable_line(line).trim_end()));
         }
         text
     }
@@ -160,7 +160,11 @@ fn path_text(path: &Path) -> String {
 
 fn layer_line(step: &StepReport) -> String {
     let mark = if step.cached { "cached" } else { "built" };
-    format!("  {mark:<6} {:>9}  {}\n", size(step.bytes), step.step.text.chars().take(100).collect::<String>())
+    format!(
+        "  {mark:<6} {:>9}  {}\n",
+        size(step.bytes),
+        printable_line(&step.step.text).chars().take(100).collect::<String>()
+    )
 }
 
 /// `1.2 MB`: powers of 1000, as `docker` has them.

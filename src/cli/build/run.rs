@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::arguments::{BuildArguments, BuildFormat, NetworkArgument};
+use super::arguments::{BuildArguments, BuildFormat, NetworkArgument, PullArgument};
 use super::outputs::Output;
 use super::progress::Progress;
 use super::report::Report;
@@ -42,6 +42,9 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, St
         })?;
         builder.bases().give(name, BaseSource::parse(place)?)?;
     }
+    if let Some(when) = arguments.pull {
+        pull(&mut builder, when == PullArgument::Always)?;
+    }
     let style = terminal::error_style(arguments.color);
     let mut progress = Progress::new(arguments.progress, arguments.quiet, style.color);
     progress.event(&Event::Working("reading the build context"));
@@ -65,6 +68,23 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, St
     let way = builder.executor().way();
     let report = Report { source: &source, outcome: &outcome, names: &names, milliseconds, way: &way };
     tell(&report, arguments, outputs.iter().any(Output::is_stdout))
+}
+
+/// Lets base images come from their registries.
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn pull(builder: &mut Builder, always: bool) -> Result<(), String> {
+    use crate::build::image::{PullOptions, pull};
+    let fetch = |name: &str, platform: &Platform, store: &Store| {
+        let pulled = pull(name, platform, store, &PullOptions::default());
+        pulled.map(Some).map_err(|error| format!("`{name}` cannot be pulled: {error}"))
+    };
+    builder.bases().fetch_by(Box::new(fetch), always);
+    Ok(())
+}
+
+#[cfg(not(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+fn pull(_builder: &mut Builder, _always: bool) -> Result<(), String> {
+    Err("this rlint cannot pull images: it was made without the feature `pull`".to_owned())
 }
 
 /// Gives the image its names and writes it where it is asked for.

@@ -97,7 +97,8 @@ struct Unpacker<'f> {
 impl Unpacker<'_> {
     fn entry(&mut self, entry: &TarEntry, content: &mut dyn Read) -> Result<(), CopyError> {
         let name = clean(&entry.path);
-        if name == Path::new("/") {
+        // What is said of `./` is said of the destination.
+        if name == Path::new("/") && entry.kind != TarKind::Folder {
             return Ok(());
         }
         let path = self.root.resolve_parent(&name)?;

@@ -1,0 +1,85 @@
+//! `rlint build` as people use it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::against::Bench;
+
+/// A context with a Dockerfile and a file `a`, and the arguments that name the base.
+fn context(bench: &Bench, name: &str, text: &str) -> (PathBuf, Vec<String>) {
+    let folder = bench.path(name);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("Dockerfile"), text).expect("a file");
+    fs::write(folder.join("a"), "A").expect("a file");
+    (folder, vec!["--base".to_owned(), format!("base=oci:{}", bench.path("base-image").display())])
+}
+
+fn report(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn an_untouched_build_executes_nothing_and_gives_the_same_image() {
+    let Some(bench) = Bench::new() else { return };
+    let (folder, arguments) =
+        context(&bench, "twice", "FROM base\nWORKDIR /w\nRUN date > x\nCOPY a .\nRUN cat a x > y\n");
+    let build = || report(&bench.rlint(&folder, &arguments, &bench.path("twice-image")));
+    let (first, second) = (build(), build());
+    assert_eq!((first["executed"].as_u64(), second["executed"].as_u64()), (Some(4), Some(0)));
+    assert_eq!((&first["digest"], first["digest"].is_string()), (&second["digest"], true));
+    fs::write(folder.join("a"), "new").expect("a file");
+    assert_eq!(build()["executed"].as_u64(), Some(2));
+    let without = [arguments.clone(), vec!["--no-cache".to_owned()]].concat();
+    let again = report(&bench.rlint(&folder, &without, &bench.path("twice-image")));
+    assert_eq!(again["executed"].as_u64(), Some(4));
+}
+
+#[test]
+fn an_image_is_the_base_of_another_by_its_name() {
+    let Some(bench) = Bench::new() else { return };
+    let (folder, arguments) =
+        context(&bench, "first", "FROM base\nONBUILD RUN echo held > /held\nRUN echo one > /one\n");
+    let named = [arguments, vec!["--tag".to_owned(), "first:1".to_owned()]].concat();
+    assert!(bench.rlint(&folder, &named, &bench.path("first-image")).status.success());
+    let (folder, _) = context(&bench, "second", "FROM first:1\nRUN cat /one /held > /two\n");
+    let output = bench.rlint(&folder, &[], &bench.path("second-image"));
+    assert_eq!(report(&output)["outcome"], "built", "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn what_fails_is_shown_with_its_place_and_its_output() {
+    let Some(bench) = Bench::new() else { return };
+    for (name, text, code, outcome, parts) in [
+        (
+            "fails",
+            "FROM base\nRUN echo before; \\\n  echo 'what went \u{1b}[31mwrong'; exit 3\n",
+            1,
+            "failed",
+            &["exit code 3", "Dockerfile:2", "what went ", "   3 |   echo"][..],
+        ),
+        ("missing", "FROM base\nCOPY none /x\n", 1, "failed", &["there is no `none` to copy", "Dockerfile:2"]),
+        ("network", "FROM base\nRUN wget http://127.0.0.1:1/x\n", 1, "needs-network", &["`wget`", "--network host"]),
+        ("syntax", "FROM base\nCOPY a\n", 1, "failed", &["needs a source and a destination"]),
+        (
+            "secret",
+            "FROM base\nRUN --mount=type=secret,id=x true\n",
+            2,
+            "unsupported",
+            &["secret mounts are not supported"],
+        ),
+        ("nowhere", "FROM nowhere\n", 2, "missing", &["the image `nowhere` is not here", "--base nowhere=oci:FOLDER"]),
+    ] {
+        let (folder, arguments) = context(&bench, name, text);
+        let output = bench.rlint(&folder, &arguments, &bench.path("none"));
+        let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), report(&output)["outcome"].as_str()), (Some(code), Some(outcome)), "{shown}");
+        for part in parts {
+            assert!(shown.contains(part), "{name}: `{part}` is not in:\n{shown}");
+        }
+        assert!(!shown.contains('\u{1b}'), "{name}: an escape gets through");
+    }
+    assert!(!bench.path("none").exists());
+}
