@@ -23,9 +23,21 @@ impl Key {
 /// The keys of the steps of a plan.
 #[derive(Debug)]
 pub struct Keys {
-    /// For each stage its own, before any step, and then those of its steps.
-    stages: Vec<Vec<Key>>,
+    /// For each stage what it is before any step, and then its steps.
+    stages: Vec<Vec<Built>>,
 }
+
+/// A step, or what a stage starts from.
+#[derive(Clone, Copy, Debug)]
+struct Built {
+    /// The step.
+    step: Key,
+    /// All that is there after it.
+    whole: Key,
+}
+
+/// What a step stands on that stands on nothing.
+const NOTHING: Key = Key([0; 32]);
 
 /// Files and folders of one source that are read; more are not known.
 const MOST_FILES: usize = 4_096;
@@ -36,10 +48,14 @@ impl Keys {
     pub fn new(plan: &Plan, content: &dyn Fn(&str) -> Option<Key>) -> Keys {
         let mut keys = Keys { stages: Vec::new() };
         for stage in &plan.stages {
-            let mut own = vec![keys.base(stage)];
+            let mut whole = keys.base(stage);
+            let mut own = vec![Built { step: whole, whole }];
             for step in &stage.steps {
-                let parent = own[own.len() - 1];
-                own.push(keys.step(plan, step, parent, content));
+                // A layer of its own does not depend on what is below it.
+                let linked = step.is_linked();
+                let step = keys.step(plan, step, if linked { NOTHING } else { whole }, content);
+                whole = if linked { Hash::of_linked(whole, step) } else { step };
+                own.push(Built { step, whole });
             }
             keys.stages.push(own);
         }
@@ -48,13 +64,13 @@ impl Keys {
 
     /// The key of a step.
     pub fn of(&self, stage: usize, step: usize) -> Option<Key> {
-        self.stages.get(stage)?.get(step + 1).copied()
+        Some(self.stages.get(stage)?.get(step + 1)?.step)
     }
 
     /// What a step says by itself and runs with, whatever it stands on and takes.
     pub(super) fn own(plan: &Plan, step: &Step) -> Key {
         let none = Keys { stages: Vec::new() };
-        none.step(plan, step, Key([0; 32]), &|_| None)
+        none.step(plan, step, NOTHING, &|_| None)
     }
 
     /// What the image that a stage starts from is.
@@ -63,9 +79,9 @@ impl Keys {
         none.base(stage)
     }
 
-    /// The key of the last step of a stage.
+    /// The key of what is there after the last step of a stage.
     pub fn last(&self, stage: usize) -> Option<Key> {
-        self.stages.get(stage)?.last().copied()
+        Some(self.stages.get(stage)?.last()?.whole)
     }
 
     fn base(&self, stage: &Stage) -> Key {
@@ -142,6 +158,14 @@ impl Hash {
         let mut hash = Hash(Sha256::new());
         hash.word(kind);
         hash
+    }
+
+    /// A layer of its own on top of something.
+    fn of_linked(below: Key, layer: Key) -> Key {
+        let mut hash = Hash::new("linked");
+        hash.key(below);
+        hash.key(layer);
+        hash.finish()
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
@@ -279,7 +303,7 @@ mod tests {
     fn keys(text: &str) -> Vec<Key> {
         let plan = Plan::new(&Dockerfile::new(parse(text)));
         let keys = Keys::new(&plan, &|_| None);
-        keys.stages.last().expect("a stage")[1..].to_vec()
+        keys.stages.last().expect("a stage")[1..].iter().map(|own| own.step).collect()
     }
 
     #[test]
@@ -293,6 +317,16 @@ mod tests {
             for step in 0..before.len() {
                 assert_eq!(before[step] != after[step], step >= first, "slot {slot}, step {step}");
             }
+        }
+    }
+
+    #[test]
+    fn a_layer_of_its_own_does_not_depend_on_what_is_below_it() {
+        let of = |base: &str, flags: &str| keys(&format!("FROM {base}\nCOPY {flags} a b\nRUN c\n"));
+        let (one, other) = (of("a", "--link"), of("b", "--link"));
+        assert!(one[0] == other[0] && one[1] != other[1]);
+        for flags in ["", "--link=false", "--link --chmod=755"] {
+            assert_ne!(of("a", flags)[0], of("b", flags)[0], "{flags}");
         }
     }
 

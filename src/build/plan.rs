@@ -197,6 +197,16 @@ impl Plan {
     }
 }
 
+impl Step {
+    /// Whether it makes a layer that does not depend on what is below it: `--link`, unless there is a mode to give, which
+    /// BuildKit does on the spot.
+    pub(super) fn is_linked(&self) -> bool {
+        let flag = |name: &str| self.parts.iter().find(|part| &*part.name == name);
+        let is_off = |part: &Part| part.texts.iter().any(|text| text.known() == Some("false"));
+        self.kind == StepKind::Transfer && flag("link").is_some_and(|part| !is_off(part)) && flag("chmod").is_none()
+    }
+}
+
 impl Stage {
     /// The variables of its image, by name; `None` for a value that only the build knows. Those of the base image are
     /// not among them.

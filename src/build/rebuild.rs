@@ -50,8 +50,9 @@ impl Rebuilds {
                     Input::Stage(other) => Some(found.last(*other)),
                     _ => None,
                 });
-                all = taken.fold(all.and(own), Rebuild::and);
-                (own, all)
+                let alone = taken.fold(own, Rebuild::and);
+                all = all.and(alone);
+                (own, if step.is_linked() { alone } else { all })
             });
             let steps = steps.collect();
             found.stages.push(steps);
@@ -102,7 +103,8 @@ mod tests {
     fn a_step_is_built_again_for_what_it_takes_and_what_stands_before_it() {
         let text = "FROM a@sha256:0123456789012345678901234567890123456789012345678901234567890123 AS pinned\nRUN x\n\
             FROM node:22 AS deps\nWORKDIR /a\nCOPY package.json ./\nADD https://example.com/x /x\nCOPY src ./src\n\
-            FROM scratch\nCOPY --from=deps /a /a\nCOPY --from=pinned /x /x\n";
+            FROM scratch\nCOPY --from=deps /a /a\nCOPY --from=pinned /x /x\n\
+            COPY --link x.txt /y\nRUN z\n";
         let plan = Plan::new(&Dockerfile::new(parse(text)));
         let rebuilds = Rebuilds::new(&plan, &|_| None);
         let shown = |rebuild: Rebuild| {
@@ -116,5 +118,6 @@ mod tests {
         assert_eq!(of(0, 0), "/");
         assert_eq!([0, 1, 2, 3].map(|step| of(1, step)), ["/b", "m/bm", "t/btm", "mls/btmls"]);
         assert_eq!([of(2, 0), of(2, 1), of(9, 9)], ["/btmls", "/btmls", "/"]);
+        assert_eq!([of(2, 2), of(2, 3)], ["s/s", "/btmls"]);
     }
 }

@@ -30,7 +30,7 @@ impl Recipe {
         format!(
             "# {}\nFROM {} AS build\nWORKDIR /work\n{environment}COPY . .\nRUN npm ci\n\
              RUN echo build {} && mkdir -p out && head -c 16 /dev/urandom > out/made\nFROM scratch AS unused\nCOPY README.md /unused\n\
-             FROM {}\nCOPY config/ /config/\nCOPY --from=build /work/out /out\n",
+             FROM {}\nCOPY --link config/ /config/\nCOPY --from=build /work/out /out\n",
             self.comment, self.base, self.build, self.last_base
         )
     }
@@ -53,10 +53,11 @@ impl Recipe {
         let manifests = taken(&|path| path == "package.json" || path == "package-lock.json");
         let work = format!("{}|work", self.base);
         let environment = self.environment.unwrap_or("");
-        let config = format!("{}|{}", self.last_base, taken(&|path| path.starts_with("config/")));
+        // A layer of its own, whatever is below it.
+        let config = format!("config {}", taken(&|path| path.starts_with("config/")));
         let steps = |copies: String, install: String, last: &str| {
             let build = format!("{last}|{environment}|build {}", self.build);
-            let out = format!("{config}|out of {build}");
+            let out = format!("{}|{config}|out of {build}", self.last_base);
             BTreeMap::from([
                 ("work", work.clone()),
                 ("all", copies),
@@ -85,7 +86,7 @@ fn name_of(text: &str) -> &'static str {
         ("COPY package.json", "manifests"),
         ("RUN npm ci", "install"),
         ("RUN echo build", "build"),
-        ("COPY config/", "config"),
+        ("COPY --link config/", "config"),
         ("COPY --from=build", "out"),
     ];
     NAMES.iter().find(|(start, _)| text.starts_with(start)).unwrap_or_else(|| panic!("no step is {text}")).1

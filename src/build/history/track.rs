@@ -105,41 +105,40 @@ impl Track {
                 if is_new {
                     self.steps.push(StepHistory::new(shown(), step.kind, own));
                 }
+                let below = roots;
+                // A layer of its own does not depend on what is below it.
+                let mut own_roots = if step.is_linked() { None } else { below.clone() };
                 let history = &mut self.steps[number];
                 if is_new || history.own != own {
-                    roots = union(roots, Some(Arc::new(only(Cause::Dockerfile))));
+                    own_roots = union(own_roots, Some(Arc::new(only(Cause::Dockerfile))));
                     history.shown = shown();
                     history.own = own;
                 }
                 if history.key == Some(key) {
                     // Nothing of what it depends on is another.
-                    roots = None;
+                    own_roots = None;
                 } else {
-                    roots = step.inputs.iter().fold(roots, |roots, input| match input {
+                    own_roots = step.inputs.iter().fold(own_roots, |roots, input| match input {
                         Input::Context { path, .. } => {
-                            let files: FxHashSet<Cause> = path
-                                .known()
-                                .map(&mut *causes)
-                                .unwrap_or_default()
-                                .into_iter()
-                                .flat_map(Cause::of_file)
-                                .collect();
+                            let files = path.known().map(&mut *causes).unwrap_or_default();
+                            let files: FxHashSet<Cause> = files.into_iter().flat_map(Cause::of_file).collect();
                             union(roots, Some(Arc::new(files)).filter(|files| !files.is_empty()))
                         }
                         Input::Stage(other) => union(roots, after.get(*other).cloned().flatten()),
                         Input::Image(_) | Input::Remote(_) => roots,
                     });
                     // A step in front is no longer there.
-                    roots = roots.or_else(|| Some(Arc::new(only(Cause::Dockerfile))));
+                    own_roots = own_roots.or_else(|| Some(Arc::new(only(Cause::Dockerfile))));
                 }
                 history.key = Some(key);
                 if !first {
                     history.commits += 1;
                     if !self.cache.contains(&key) {
-                        history.count(roots.as_deref());
+                        history.count(own_roots.as_deref());
                         rebuilt.push(number);
                     }
                 }
+                roots = if step.is_linked() { union(below, own_roots) } else { own_roots };
             }
             after.push(roots);
         }
