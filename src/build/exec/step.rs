@@ -107,6 +107,9 @@ const RESERVED_PIDS: u64 = 301;
 /// Processes that the kernel lets a step have beyond its limit, so that the watch can see that it is beyond.
 const MORE_PROCESSES: u64 = 16;
 
+/// Pages of System V shared memory that a step can have.
+const SHARED_PAGES: &str = "16384";
+
 /// Becomes the step. Returns only if that fails.
 pub(super) fn become_step(plan: &Plan<'_>, say: &mut dyn FnMut(&Word)) -> Result<Infallible, Problem> {
     at(setsid(), "cannot start a session")?;
@@ -249,6 +252,8 @@ pub(super) fn limit_namespace(proc: &str, limits: &Limits) {
         format!("{proc}/sys/kernel/pid_max"),
         (limits.processes + MORE_PROCESSES + RESERVED_PIDS).to_string(),
     );
+    // As much as /dev/shm holds, in pages; memory that no process has attached is in no count.
+    let _ = fs::write(format!("{proc}/sys/kernel/shmall"), SHARED_PAGES);
     // Anybody may raise it; where not, the step is killed like any other process.
     let _ = fs::write(format!("{proc}/self/oom_score_adj"), "1000");
 }

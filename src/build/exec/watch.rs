@@ -28,6 +28,8 @@ pub(super) struct Watch {
     upper: PathBuf,
     /// Free bytes of the disk at the start.
     free: u64,
+    /// Bytes of files in memory, of the whole machine, at the start.
+    shared: u64,
     /// What the layer took when it was last measured.
     measured: u64,
     next: Instant,
@@ -49,7 +51,16 @@ impl Watch {
         let disk = limits.disk.min(free.saturating_sub(RESERVE));
         let now = Instant::now();
         let limits = Limits { disk, ..limits };
-        Watch { limits, upper: upper.to_owned(), free, measured: 0, next: now + PAUSE, next_measure: now + MEASURE }
+        let shared = memory_of_machine("Shmem:").unwrap_or(0);
+        Watch {
+            limits,
+            upper: upper.to_owned(),
+            free,
+            shared,
+            measured: 0,
+            next: now + PAUSE,
+            next_measure: now + MEASURE,
+        }
     }
 
     /// The limits that hold.
@@ -80,10 +91,17 @@ impl Watch {
 
     fn memory(&self, processes: &Processes) -> Option<Limit> {
         let limit = self.limits.memory?;
+        // Files in memory that no process has mapped show in the figures of the machine alone.
+        let grown = memory_of_machine("Shmem:").unwrap_or(0).saturating_sub(self.shared);
         // Cheap first: what is shared counts for each, so this can only be too much.
-        let over = processes.resident > limit && processes.proportional() > limit;
-        let scarce = || available_memory().is_some_and(|left| left < RESERVE) && processes.resident > RESERVE;
-        (over || scarce()).then_some(Limit::Memory(limit))
+        if processes.resident.saturating_add(grown) > limit {
+            let unmapped = if grown > limit / 4 { grown.min(processes.removed_files()) } else { 0 };
+            if processes.proportional().saturating_add(unmapped) > limit {
+                return Some(Limit::Memory(limit));
+            }
+        }
+        let scarce = memory_of_machine("MemAvailable:").is_some_and(|left| left < RESERVE);
+        (scarce && processes.resident.max(grown) > RESERVE).then_some(Limit::Memory(limit))
     }
 
     fn disk(&mut self, processes: &Processes) -> Option<Limit> {
@@ -158,9 +176,10 @@ fn free_bytes(path: &Path) -> Option<u64> {
     Some(data.blocks_available().saturating_mul(data.fragment_size()))
 }
 
-fn available_memory() -> Option<u64> {
+/// A figure of `proc_meminfo(5)` in bytes.
+fn memory_of_machine(name: &str) -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
-    text.contains("MemAvailable:").then(|| kilobytes(&text, "MemAvailable:"))
+    text.contains(name).then(|| kilobytes(&text, name))
 }
 
 /// The bytes of a line of `/proc` that counts in kilobytes.

@@ -243,6 +243,10 @@ fn memory_has_a_limit() {
         let ran = limited(bench, grow, |limits| limits.memory = Some(64 << 20));
         assert_eq!(ran.response, Response::Limit(Limit::Memory(64 << 20)));
         nothing_runs(bench);
+        // Files in memory have a size of their own.
+        let fill = "dd if=/dev/zero of=/dev/shm/a bs=1M count=100; dd if=/dev/zero of=/dev/a bs=1M count=100; du -sm /dev/shm /dev";
+        let ran = bench.run(step(fill));
+        assert!(ran.good().ends_with("64\t/dev/shm\n64\t/dev\n"), "{ran:?}");
     });
 }
 
