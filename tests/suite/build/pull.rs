@@ -209,6 +209,41 @@ fn the_image_for_the_platform_is_pulled() {
     assert!(bench.layout.exists());
 }
 
+#[test]
+fn a_build_pulls_its_base_where_that_is_asked_for() {
+    let Some(bench) = Bench::new() else { return };
+    let (store, context) = (bench.folder.path().join("store"), bench.folder.path().join("context"));
+    fs::create_dir(&context).unwrap();
+    let build = |base: &str, arguments: &[&str]| {
+        fs::write(context.join("Dockerfile"), format!("FROM {base}\nRUN echo made > /file\n")).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rlint"));
+        let output = command.arg("build").args(arguments).arg(&context).env("RLINT_STORE", &store).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let name = bench.registry.name("team/base:1");
+    let (code, said) = build(&name, &[]);
+    if said.contains("steps cannot be run here") {
+        println!("skipped: {said}");
+        return;
+    }
+    assert!(code != Some(0) && said.contains("is not here") && said.contains("`--pull`"), "{said}");
+    let wrong = format!("team/base@{}", Digest::of(b"something else"));
+    for missing in ["team/base:2", &wrong] {
+        let (code, said) = build(&bench.registry.name(missing), &["--pull=missing"]);
+        assert!(code != Some(0) && said.contains("is missing: the registry says: manifest unknown"), "{said}");
+    }
+    let (code, said) = build(&name, &["--pull=missing"]);
+    assert_eq!(code, Some(0), "{said}");
+    // It stays, so the registry is not asked again unless that is wanted.
+    drop(bench.registry);
+    for arguments in [&["--no-cache"][..], &["--pull=missing"]] {
+        let (code, said) = build(&name, arguments);
+        assert_eq!(code, Some(0), "{said}");
+    }
+    let (code, said) = build(&name, &["--pull=always"]);
+    assert!(code != Some(0) && said.contains(": it cannot be reached: "), "{said}");
+}
+
 /// A server that answers what `answer` says to the head of each request, and how often it was asked.
 fn server(answer: impl Fn(&str, u16) -> Vec<u8> + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
