@@ -104,7 +104,7 @@ pub struct CheckArguments {
     #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "plan",
           help_heading = "Fixes")]
     pub verify: Option<Verify>,
-    /// For --verify=build, where a base image is: oci:FOLDER[:NAME] or archive:FILE[:NAME]
+    /// For --verify=build, where a base image is: `oci:FOLDER[:NAME]` or `archive:FILE[:NAME]`
     #[arg(long, value_name = "IMAGE=PLACE", help_heading = "Fixes", requires = "verify")]
     pub base: Vec<String>,
     /// For --verify=build, a build argument; without a value it is taken from the environment

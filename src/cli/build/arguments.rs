@@ -25,7 +25,7 @@ pub struct BuildArguments {
     /// The platform to build for, such as linux/amd64 [default: that of this machine]
     #[arg(long, value_name = "PLATFORM", help_heading = "Build")]
     pub platform: Option<String>,
-    /// Where a base image is: oci:FOLDER[:NAME] or archive:FILE[:NAME], the latter of `docker save` or `skopeo copy`
+    /// Where a base image is: `oci:FOLDER[:NAME]` or `archive:FILE[:NAME]`, the latter of `docker save` or `skopeo copy`
     #[arg(long, value_name = "IMAGE=PLACE", help_heading = "Build")]
     pub base: Vec<String>,
     /// Get base images from their registries: always, or only those that are missing here
