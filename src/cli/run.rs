@@ -17,7 +17,7 @@ use super::prove::{Prover, annotate};
 use super::walk::{Target, Walked};
 use super::{Exit, error, note, output, shellcheck, terminal, warning};
 use crate::config::{Resolved, reason_text};
-use crate::emit::{self, Findings, Root, display_path};
+use crate::emit::{self, Findings, Root, counted, display_path};
 #[cfg(all(feature = "build", target_os = "linux"))]
 use crate::lint::fix::fixable;
 use crate::lint::suppress::{Suppressed, add_ignores};
@@ -456,13 +456,4 @@ fn sort(diagnostics: &mut [Diagnostic]) {
 /// The folder above `current` with `.git`; `current` where there is none.
 fn repository(current: &Path) -> PathBuf {
     current.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(current).to_path_buf()
-}
-
-/// `1 finding`, `2 findings`, `2 entries`.
-fn counted(number: usize, word: &str) -> String {
-    match (number, word.strip_suffix('y')) {
-        (1, _) => format!("1 {word}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        _ => format!("{number} {word}s"),
-    }
 }

@@ -93,6 +93,16 @@ pub(crate) fn display_path(path: &Path) -> Cow<'_, str> {
     if cfg!(windows) { Cow::Owned(shown.replace('\\', "/")) } else { shown }
 }
 
+/// `1 finding`, `2 findings`, `2 entries`, `2 fixes`.
+pub(crate) fn counted(number: usize, word: &str) -> String {
+    match (number, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        _ if word.ends_with('x') => format!("{number} {word}es"),
+        _ => format!("{number} {word}s"),
+    }
+}
+
 fn position(source: &Source, offset: u32) -> Place {
     let position = source.lines().position(offset, Encoding::Utf32);
     Place { line: position.line + 1, column: position.column + 1, offset }

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
-use super::display_path;
 use super::printable::printable_line;
 use super::style::{Paint, Style};
+use super::{counted, display_path};
 use crate::lint::Verdict;
 
 /// What became of the fixes of one Dockerfile.
@@ -136,11 +136,6 @@ fn bytes(count: u64) -> String {
         unit += 1;
     }
     if unit == 0 { format!("{count} B") } else { format!("{size:.1} {}", UNITS[unit]) }
-}
-
-fn counted(number: usize, word: &str) -> String {
-    let ending = if word.ends_with('x') { "es" } else { "s" };
-    if number == 1 { format!("1 {word}") } else { format!("{number} {word}{ending}") }
 }
 
 #[cfg(test)]

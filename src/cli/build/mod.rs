@@ -12,7 +12,7 @@ mod run;
 
 use arguments::BuildArguments;
 #[cfg(all(feature = "build", target_os = "linux"))]
-pub(super) use run::{open_store, start};
+pub(super) use run::{build_arguments, give_bases, open_store, start};
 
 use super::Exit;
 

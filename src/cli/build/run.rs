@@ -36,12 +36,7 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, St
     let (source, ignore) = files(arguments, context)?;
     let store = open_store()?;
     let (mut builder, _) = start(&store)?;
-    for base in &arguments.base {
-        let (name, place) = base.split_once('=').ok_or_else(|| {
-            format!("`--base {base}` does not say where the image is: write `--base NAME=oci:FOLDER`")
-        })?;
-        builder.bases().give(name, BaseSource::parse(place)?)?;
-    }
+    give_bases(&mut builder, &arguments.base)?;
     if let Some(when) = arguments.pull {
         pull(&mut builder, when == PullArgument::Always)?;
     }
@@ -129,18 +124,32 @@ fn tell(report: &Report<'_>, arguments: &BuildArguments, stdout_is_taken: bool) 
     })
 }
 
-fn options(arguments: &BuildArguments) -> Result<BuildOptions, String> {
-    let mut settings = Settings { target: arguments.target.clone(), ..Settings::default() };
-    for argument in &arguments.build_arg {
-        match argument.split_once('=') {
-            Some((name, value)) => settings.arguments.push((name.to_owned(), value.to_owned())),
-            // As `docker build` does, one that is not set is not passed.
-            None => {
-                let value = std::env::var(argument).ok();
-                settings.arguments.extend(value.map(|value| (argument.clone(), value)));
-            }
-        }
+/// Tells the builder where the images of `--base` are.
+pub(in crate::cli) fn give_bases(builder: &mut Builder, written: &[String]) -> Result<(), String> {
+    for base in written {
+        let (name, place) = base.split_once('=').ok_or_else(|| {
+            format!("`--base {base}` does not say where the image is: write `--base NAME=oci:FOLDER`")
+        })?;
+        builder.bases().give(name, BaseSource::parse(place)?)?;
     }
+    Ok(())
+}
+
+/// `NAME=VALUE`, or `NAME` with its value in the environment; as `docker build` does, one that is not set is not passed.
+pub(in crate::cli) fn build_arguments(written: &[String]) -> Vec<(String, String)> {
+    let pair = |argument: &String| match argument.split_once('=') {
+        Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+        None => Some((argument.clone(), std::env::var(argument).ok()?)),
+    };
+    written.iter().filter_map(pair).collect()
+}
+
+fn options(arguments: &BuildArguments) -> Result<BuildOptions, String> {
+    let mut settings = Settings {
+        target: arguments.target.clone(),
+        arguments: build_arguments(&arguments.build_arg),
+        ..Settings::default()
+    };
     if let Some(text) = &arguments.platform {
         settings.platform = Platform::parse(text)
             .filter(|platform| platform.os == "linux")

@@ -2,12 +2,12 @@
 
 use super::super::args::CheckArguments;
 use super::super::build::arguments::NetworkArgument;
-use super::super::build::{open_store, start};
+use super::super::build::{build_arguments, give_bases, open_store, start};
 use super::super::note;
 use crate::build::Effect;
 use crate::build::exec::request::Network;
 use crate::build::judge::Builds;
-use crate::build::steps::{BaseSource, BuildOptions, Settings};
+use crate::build::steps::{BuildOptions, Settings};
 use crate::lint::Fix;
 use crate::model::dockerfile::Dockerfile;
 use crate::syntax::dockerfile::InstructionKind;
@@ -16,12 +16,7 @@ use crate::syntax::dockerfile::InstructionKind;
 pub(super) fn builds(arguments: &CheckArguments) -> Result<(Builds, bool), String> {
     let store = open_store()?;
     let (mut builder, has_users) = start(&store)?;
-    for base in &arguments.base {
-        let (name, place) = base.split_once('=').ok_or_else(|| {
-            format!("`--base {base}` does not say where the image is: write `--base NAME=oci:FOLDER`")
-        })?;
-        builder.bases().give(name, BaseSource::parse(place)?)?;
-    }
+    give_bases(&mut builder, &arguments.base)?;
     let options = BuildOptions {
         settings: Settings { arguments: build_arguments(&arguments.build_arg), ..Settings::default() },
         network: match arguments.network {
@@ -52,13 +47,4 @@ pub(super) fn out_of_reach(dockerfile: &Dockerfile, fix: &Fix, has_users: bool) 
     }
     let unneeded = at.stage().is_some_and(|stage| !stage.is_needed());
     unneeded.then(|| "the image does not need its stage, which is not built".to_owned())
-}
-
-/// `NAME=VALUE`, or `NAME` with its value in the environment, as `docker build` has them.
-fn build_arguments(written: &[String]) -> Vec<(String, String)> {
-    let pair = |argument: &String| match argument.split_once('=') {
-        Some((name, value)) => Some((name.to_owned(), value.to_owned())),
-        None => Some((argument.clone(), std::env::var(argument).ok()?)),
-    };
-    written.iter().filter_map(pair).collect()
 }

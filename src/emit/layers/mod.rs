@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::counted;
 use super::printable::printable_line;
 
 /// The shape of the JSON.
@@ -225,12 +226,6 @@ fn share(number: usize, all: usize) -> String {
         100 if number < all => "99%".to_owned(),
         percent => format!("{percent}%"),
     }
-}
-
-/// `1 commit`, `2 commits`.
-fn counted(number: usize, word: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {word}{plural}")
 }
 
 /// What the causes were, for people, as many of them as there is room for. Where they are scattered, their kinds come first.
