@@ -12,7 +12,8 @@ fn dockerignore_inline_comment(file: &IgnoreFile, cx: &mut Context<'_>) {
         let above = format!("{}{}", comment.of_text(&file.source.text), cx.line_break());
         let fix = Fix::risky("put the comment on a line of its own")
             .insert(line_start(&file.source.text, path.start), above)
-            .delete(Span::new(path.end, comment.end));
+            .delete(Span::new(path.end, comment.end))
+            .changes(Effect::Context);
         cx.report(comment, "`#` begins no comment here: the pattern matches nothing")
             .label(path, "what is meant stays in the context")
             .fix(fix);

@@ -52,6 +52,8 @@ pub enum Effect {
     Caches,
     /// Other packages are installed. Only a build shows it.
     Packages,
+    /// Files are left out of the build context, and so of what COPY brings. Only a build shows it.
+    Context,
 }
 
 /// A set of [`Effect`]s.
@@ -71,7 +73,7 @@ impl Effect {
     }
 
     /// All of them.
-    pub const ALL: [Effect; 21] = [
+    pub const ALL: [Effect; 22] = [
         Effect::Base,
         Effect::Stages,
         Effect::Steps,
@@ -93,6 +95,7 @@ impl Effect {
         Effect::Triggers,
         Effect::Caches,
         Effect::Packages,
+        Effect::Context,
     ];
 }
 

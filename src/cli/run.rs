@@ -130,8 +130,8 @@ impl Run<'_> {
         let wanted = |diagnostic: &Diagnostic| known.is_empty() || !known.contains(&by_content(diagnostic));
         if arguments.verify == Some(Verify::Build) {
             let kinds: FxHashMap<&Path, Kind> = report.files.iter().map(|(path, kind)| (&**path, *kind)).collect();
-            let is_built = |path: &Path| kinds.get(path) == Some(&Kind::Dockerfile);
-            self.prove(&report, &settings, &is_built, &wanted, fixes)?;
+            self.prove(&report, &settings, &kinds, &wanted, fixes)?;
+            let is_built = |path: &Path| matches!(kinds.get(path), Some(Kind::Dockerfile | Kind::Dockerignore));
             let others = |diagnostic: &Diagnostic| wanted(diagnostic) && !is_built(&diagnostic.source.path);
             fixes.apply(&report, &self.files, &settings, self.least(), &others, self.destination());
         } else {
@@ -148,27 +148,30 @@ impl Run<'_> {
         Ok(self.check(paths, &settings))
     }
 
-    /// Builds the fixes of the Dockerfiles, and keeps those that hold.
+    /// Builds the fixes of the Dockerfiles and ignore files, and keeps those that hold.
     #[cfg(all(feature = "build", target_os = "linux"))]
     fn prove(
         &mut self,
         report: &Report,
         settings: &Settings,
-        is_built: &dyn Fn(&Path) -> bool,
+        kinds: &FxHashMap<&Path, Kind>,
         wanted: &dyn Fn(&Diagnostic) -> bool,
         fixes: &mut Fixes,
     ) -> Result<(), String> {
-        let paths: Vec<PathBuf> = fixable(report, self.least()).into_iter().filter(|path| is_built(path)).collect();
+        let of_kind = |path: PathBuf| kinds.get(&*path).filter(|kind| Prover::takes(**kind)).map(|kind| (path, *kind));
+        let paths: Vec<(PathBuf, Kind)> = fixable(report, self.least()).into_iter().filter_map(of_kind).collect();
         if paths.is_empty() {
             return Ok(());
         }
+        let dockerfiles = report.files.iter().filter(|(_, kind)| *kind == Kind::Dockerfile);
+        let dockerfiles: Vec<PathBuf> = dockerfiles.map(|(path, _)| path.to_path_buf()).collect();
         let mut prover = match self.prover.take() {
             Some(prover) => prover,
             None => Prover::start(self.arguments)?,
         };
-        for path in paths {
+        for (path, kind) in paths {
             let before = self.files.read(&path).map_err(|reason| reason_text(&reason))?;
-            let mut proof = prover.prove(&path, &self.files, settings, self.least(), wanted)?;
+            let mut proof = prover.prove((&path, kind), &dockerfiles, &self.files, settings, self.least(), wanted)?;
             if let Some(bytes) = proof.bytes.take() {
                 fixes.keep(&path, &before, bytes, proof.applied(), self.destination());
             }
@@ -183,7 +186,7 @@ impl Run<'_> {
         &mut self,
         _: &Report,
         _: &Settings,
-        _: &dyn Fn(&Path) -> bool,
+        _: &FxHashMap<&Path, Kind>,
         _: &dyn Fn(&Diagnostic) -> bool,
         _: &mut Fixes,
     ) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 use std::io::BufReader;
 use std::os::fd::AsFd;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
@@ -11,7 +12,7 @@ use crate::build::steps::{
     self, BuildOptions, Builder, Event, Failure, Outcome, Problem, ProblemKind, Snapshot, StepInfo,
 };
 use crate::build::tree::{Entry, read_listing};
-use crate::model::context::BuildContext;
+use crate::model::context::{BuildContext, IgnoreFile};
 use crate::model::dockerfile::Dockerfile;
 use crate::syntax::dockerfile::parse;
 
@@ -23,9 +24,15 @@ pub struct Builds {
     builder: Builder,
     options: BuildOptions,
     /// Why there is no context, where there is none.
-    context: Result<Snapshot, String>,
+    pub(super) context: Result<Arc<Snapshot>, String>,
     observer: Observer,
     count: usize,
+}
+
+impl std::fmt::Debug for Builds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builds").field("builder", &self.builder).field("count", &self.count).finish_non_exhaustive()
+    }
 }
 
 impl Builds {
@@ -38,11 +45,14 @@ impl Builds {
     pub fn open(&mut self, context: Option<&BuildContext>) {
         self.context = match context {
             None => Err("it is not known which folder it is built with".to_owned()),
-            Some(context) => {
-                let root = if context.root.as_os_str().is_empty() { ".".as_ref() } else { context.root.as_path() };
-                self.builder.snapshot(root, context.ignore.as_deref()).map_err(|error| error.to_string())
-            }
+            Some(context) => self.take(&context.root, context.ignore.as_deref()),
         };
+    }
+
+    /// The files of the folder `root`, behind an ignore file, as they are now.
+    pub(super) fn take(&self, root: &Path, ignore: Option<&IgnoreFile>) -> Result<Arc<Snapshot>, String> {
+        let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+        self.builder.snapshot(root, ignore).map(Arc::new).map_err(|error| error.to_string())
     }
 
     fn tree(&mut self, image: &steps::BuiltImage) -> Result<Vec<Entry>, String> {

@@ -40,8 +40,8 @@ const STATE: &[&str] = &[
 
 /// Whether a fix with this effect may say that files differ.
 pub(super) fn changes_files(effect: Effect) -> bool {
-    use Effect::{Base, Caches, Files, Packages, Stages, User, Workdir};
-    matches!(effect, Base | Stages | Files | Packages | Caches | Workdir | User)
+    use Effect::{Base, Caches, Context, Files, Packages, Stages, User, Workdir};
+    matches!(effect, Base | Stages | Files | Packages | Caches | Context | Workdir | User)
 }
 
 /// Whether fixes with these effects say that two trees differ there.
@@ -51,7 +51,10 @@ pub fn is_declared(effects: Effects, difference: &Difference) -> bool {
         return true;
     }
     match &difference.change {
-        Change::Removed(_) => has(Effect::Packages) || has(Effect::Caches) && matches(&CACHE_GLOBS, difference),
+        Change::Removed(_) => {
+            let is_cache = || matches(&CACHE_GLOBS, difference);
+            has(Effect::Packages) || has(Effect::Context) || has(Effect::Caches) && is_cache()
+        }
         // A folder that is entered is made.
         Change::Added(entry) => has(Effect::Packages) || has(Effect::Workdir) && entry.kind == Kind::Folder,
         Change::Changed { aspects, .. } => {
@@ -142,6 +145,13 @@ mod tests {
         assert!(is_declared(packages, &changed("var/lib/dpkg/status", &[Aspect::Content])));
         assert!(is_declared(packages, &changed("lib/apk/db/installed", &[Aspect::Content])));
         assert!(!is_declared(packages, &changed("usr/bin/bash", &[Aspect::Content])));
+    }
+
+    #[test]
+    fn a_narrower_context_takes_files_away_and_does_nothing_else() {
+        let context = Effects::from(Effect::Context);
+        assert!(is_declared(context, &removed("app/notes.txt")));
+        assert!(!is_declared(context, &changed("app/list", &[Aspect::Content])));
     }
 
     #[test]

@@ -110,6 +110,25 @@ impl Measured {
             (earlier, later) => later.or(earlier),
         }
     }
+
+    /// What several images became together, each with its name.
+    #[must_use]
+    pub fn of_all(images: Vec<(String, Measured)>) -> Option<Measured> {
+        let several = images.len() > 1;
+        let named = images.into_iter().map(|(name, mut image)| {
+            if several {
+                image.changes.iter_mut().for_each(|change| *change = format!("{name}: {change}"));
+            }
+            image
+        });
+        named.reduce(|mut all, image| {
+            all.size = (all.size.0 + image.size.0, all.size.1 + image.size.1);
+            all.layers = (all.layers.0 + image.layers.0, all.layers.1 + image.layers.1);
+            all.rebuilt += image.rebuilt;
+            all.changes.extend(image.changes);
+            all
+        })
+    }
 }
 
 /// Judges `candidates`, in the order of the file, on what `with` makes of the Dockerfile with some of them. `original` is

@@ -143,6 +143,12 @@ impl Snapshot {
         self.entries.is_empty()
     }
 
+    /// The digests of its files, by their paths from the root.
+    pub fn contents(&self) -> impl Iterator<Item = (&Path, &str)> {
+        let files = self.entries.iter().filter(|(_, entry)| !entry.content.is_empty());
+        files.map(|(path, entry)| (path.as_path(), entry.content.as_str()))
+    }
+
     /// What `source` takes from it, a path or a pattern of COPY: a digest of everything that may count for the result,
     /// and perhaps of more.
     pub(super) fn digest_of(&self, source: &str) -> String {

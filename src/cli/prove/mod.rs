@@ -1,8 +1,9 @@
-//! `--verify=build`: the fixes of a Dockerfile are built before they are kept.
+//! `--verify=build`: the fixes of a Dockerfile, and of an ignore file, are built before they are kept.
 
 mod builds;
+mod ignored;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::CheckArguments;
@@ -17,9 +18,11 @@ use crate::lint::{Applicability, Diagnostic, Fix, Settings, Verdict, Verificatio
 use crate::model::dockerfile::Dockerfile;
 use crate::model::project::{Cache, Project};
 use crate::syntax::dockerfile::parse;
+use crate::syntax::kind::Kind;
 use crate::text::{Files, Source, apply};
 
 use builds::{builds, out_of_reach};
+use ignored::{BuiltBehind, built_behind, judge_ignored};
 
 /// After so many rounds the findings that fixes bring up are left for another run.
 const ROUNDS: usize = 3;
@@ -31,10 +34,18 @@ pub(super) struct Prover {
     has_users: bool,
 }
 
-/// What became of the fixes of a Dockerfile.
+/// What has fixes to be judged.
+enum Subject<'a> {
+    /// A Dockerfile.
+    Dockerfile,
+    /// The ignore file there, and what is built behind it.
+    Ignore(&'a Path, Vec<BuiltBehind>),
+}
+
+/// What became of the fixes of a file.
 #[derive(Debug)]
 pub(super) struct Proof {
-    /// Its content with the fixes that hold; `None` where none does.
+    /// The content of the file with the fixes that hold; `None` where none does.
     pub(super) bytes: Option<Vec<u8>>,
     /// What builds showed.
     pub(super) report: VerifiedFile,
@@ -64,14 +75,21 @@ impl Prover {
         Ok(Prover { builds, has_users })
     }
 
-    /// Builds the fixes of the Dockerfile at `path` that are at least `least`, for the findings that `wanted` takes.
+    /// Whether the fixes of a file of that kind can be built.
+    pub(super) fn takes(kind: Kind) -> bool {
+        matches!(kind, Kind::Dockerfile | Kind::Dockerignore)
+    }
+
+    /// Builds the fixes of the file at `path` that are at least `least`, for the findings that `wanted` takes. An ignore
+    /// file is tried with those of the Dockerfiles `known` that are built behind it, and with those beside it.
     ///
     /// # Errors
     ///
     /// When the file cannot be read.
     pub(super) fn prove(
         &mut self,
-        path: &Path,
+        (path, kind): (&Path, Kind),
+        known: &[PathBuf],
         files: &DiskFiles,
         settings: &Settings,
         least: Applicability,
@@ -80,7 +98,12 @@ impl Prover {
         let original = files.read(path).map_err(|reason| reason.to_string())?;
         let mut proof = Round::default();
         let mut bytes = original.clone();
-        self.open_context(path, &original, files, settings);
+        let subject = if kind == Kind::Dockerignore {
+            Subject::Ignore(path, built_behind(path, known, files, settings))
+        } else {
+            self.open_context(path, &original, files, settings);
+            Subject::Dockerfile
+        };
         for _ in 0..ROUNDS {
             let overlay = Overlay::new(files).with(path, bytes.clone());
             let report = check(&[path.to_owned()], &overlay, settings);
@@ -92,7 +115,7 @@ impl Prover {
             let Some((first, _)) = chosen.first() else { break };
             let before = Before::new(&first.source, settings);
             let planned: Vec<_> = chosen.into_iter().filter(|(_, fix)| before.with(&[fix]).is_ok()).collect();
-            let round = self.round(&bytes, &planned);
+            let round = self.round(&subject, &bytes, &planned);
             proof.builds += round.builds;
             proof.fixes.extend(round.fixes);
             proof.keys.extend(round.keys);
@@ -117,20 +140,25 @@ impl Prover {
         self.builds.open(context.as_deref());
     }
 
-    fn round(&mut self, bytes: &[u8], chosen: &[(&Diagnostic, &Fix)]) -> Round {
+    fn round(&mut self, subject: &Subject<'_>, bytes: &[u8], chosen: &[(&Diagnostic, &Fix)]) -> Round {
         let Ok(text) = std::str::from_utf8(bytes) else { return Round::default() };
-        let dockerfile = Dockerfile::new(parse(Arc::from(text)));
-        let unbuilt: Vec<Option<String>> =
-            chosen.iter().map(|(_, fix)| out_of_reach(&dockerfile, fix, self.has_users)).collect();
+        let unbuilt: Vec<Option<String>> = match subject {
+            Subject::Dockerfile => {
+                let dockerfile = Dockerfile::new(parse(Arc::from(text)));
+                chosen.iter().map(|(_, fix)| out_of_reach(&dockerfile, fix, self.has_users)).collect()
+            }
+            Subject::Ignore(..) => vec![None; chosen.len()],
+        };
         let open: Vec<usize> = (0..chosen.len()).filter(|at| unbuilt[*at].is_none()).collect();
         let with = |fixes: &[usize]| {
             let edits: Vec<_> = fixes.iter().flat_map(|fix| chosen[open[*fix]].1.edits.iter().cloned()).collect();
             String::from_utf8(apply(bytes, &edits).ok()?).ok()
         };
         let candidates: Vec<Candidate> = open.iter().map(|at| Candidate { effects: chosen[*at].1.effects }).collect();
-        let judged = match candidates.is_empty() {
-            true => Judged { held: Vec::new(), rejected: Vec::new(), measured: None, builds: 0 },
-            false => judge(text, &candidates, &with, &mut self.builds),
+        let judged = match subject {
+            _ if candidates.is_empty() => Judged { held: Vec::new(), rejected: Vec::new(), measured: None, builds: 0 },
+            Subject::Dockerfile => judge(text, &candidates, &with, &mut self.builds),
+            Subject::Ignore(path, images) => judge_ignored(path, images, text, &candidates, &with, &mut self.builds),
         };
         let mut round = Round { builds: judged.builds, measured: judged.measured.clone(), ..Round::default() };
         for (at, (diagnostic, fix)) in chosen.iter().enumerate() {

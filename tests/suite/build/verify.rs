@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rlint::build::exec::{Worker, WorkerOptions, probe};
 use rlint::build::image::Store;
 use rlint::build::judge::bisect::Outcome;
-use rlint::build::judge::{Builds, Candidate, Judged, judge};
+use rlint::build::judge::{Behind, Build, Builds, Candidate, Judged, judge};
 use rlint::build::steps::{BaseSource, BuildOptions, Builder, WorkerExecutor};
 use rlint::build::{Effect, Effects};
 use rlint::model::context::{BuildContext, Certainty};
@@ -34,15 +34,15 @@ fn base(test: &str) -> Option<PathBuf> {
 /// A fix: the line that becomes another one, and what it declares.
 struct Seed(&'static str, &'static str, Effect);
 
-/// Judges seeds on `original`, which starts from `base`, with a context of two files.
-fn judged(layout: &Path, original: &str, seeds: &[Seed]) -> Judged {
-    let folder = tempfile::tempdir().expect("a folder");
-    let context = folder.path().join("context");
-    std::fs::create_dir(&context).expect("a folder");
-    for name in ["main.sh", "notes.txt"] {
-        std::fs::write(context.join(name), name).expect("a file");
+impl Seed {
+    fn effects(&self) -> Effects {
+        Effects::from(self.2)
     }
-    let store = Arc::new(Store::open(&folder.path().join("store")).expect("a store"));
+}
+
+/// Builds with a store in `folder`, where `base` is a name of the image at `layout`.
+fn builds(layout: &Path, folder: &Path) -> Builds {
+    let store = Arc::new(Store::open(&folder.join("store")).expect("a store"));
     let ways = probe(store.folder(), Some(Path::new(PROGRAM)));
     let way = ways.into_iter().find_map(|tried| tried.way.ok()).expect("a way, as was seen before");
     let mut options = WorkerOptions::new(store.folder(), way);
@@ -52,14 +52,34 @@ fn judged(layout: &Path, original: &str, seeds: &[Seed]) -> Judged {
     let mut builder = Builder::new(Arc::clone(&store), Box::new(executor));
     let source = BaseSource::parse(&format!("oci:{}:{}", layout.display(), bases::NAME)).expect("a place");
     builder.bases().give("base", source).expect("a name");
-    let mut builds = Builds::new(builder, BuildOptions::default(), Box::new(|_, _| {}));
-    builds.open(Some(&BuildContext { root: context, certainty: Certainty::Declared, ignore: None }));
-    let candidates: Vec<Candidate> = seeds.iter().map(|seed| Candidate { effects: Effects::from(seed.2) }).collect();
+    Builds::new(builder, BuildOptions::default(), Box::new(|_, _| {}))
+}
+
+/// A context with files that hold their names.
+fn context(folder: &Path, names: &[&str]) -> PathBuf {
+    let context = folder.join("context");
+    std::fs::create_dir(&context).expect("a folder");
+    names.iter().for_each(|name| std::fs::write(context.join(name), name).expect("a file"));
+    context
+}
+
+/// Judges what replaces parts of `original`, each by itself.
+fn judged_by(original: &str, seeds: &[Seed], build: &mut dyn Build) -> Judged {
+    let candidates: Vec<Candidate> = seeds.iter().map(|seed| Candidate { effects: seed.effects() }).collect();
     let with = |chosen: &[usize]| {
         let replace = |text: String, seed: &Seed| text.replacen(seed.0, seed.1, 1);
         Some(chosen.iter().map(|at| &seeds[*at]).fold(original.to_owned(), replace))
     };
-    judge(original, &candidates, &with, &mut builds)
+    judge(original, &candidates, &with, build)
+}
+
+/// Judges seeds on `original`, which starts from `base`, with a context of two files.
+fn judged(layout: &Path, original: &str, seeds: &[Seed]) -> Judged {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = context(folder.path(), &["main.sh", "notes.txt"]);
+    let mut builds = builds(layout, folder.path());
+    builds.open(Some(&BuildContext { root, certainty: Certainty::Declared, ignore: None }));
+    judged_by(original, seeds, &mut builds)
 }
 
 /// The rejected ones: number, whether it is known that it breaks, and why.
@@ -145,6 +165,86 @@ CMD [\"sh\"]
     assert!(found[3].2.contains("Permission denied"), "{}", found[3].2);
     println!("seven fixes, four of them bad: {} builds", judged.builds);
     assert!(judged.builds <= 24, "{} builds", judged.builds);
+}
+
+#[test]
+fn an_ignore_file_that_is_too_wide_is_found_by_what_is_missing_then() {
+    let Some(layout) = base("an_ignore_file_that_is_too_wide_is_found_by_what_is_missing_then") else { return };
+    let dockerfile = "\
+FROM base
+COPY . /app
+RUN cp /app/lib.sh /bin/lib
+CMD [\"sh\", \"/app/main.sh\"]
+";
+    let original = "\
+# kept out of the image
+.env # passwords
+*.md # prose
+lib.* # made anew
+main.md
+main.md
+";
+    let seeds = [
+        // What each fix of an inline comment does: the pattern counts from then on.
+        Seed(".env # passwords\n", "# passwords\n.env\n", Effect::Context),
+        Seed("*.md # prose\n", "# prose\n*.md\n", Effect::Context),
+        // A step needs what is left out by this one.
+        Seed("lib.* # made anew\n", "# made anew\nlib.*\n", Effect::Context),
+        // Says that it changes nothing about files, and does not.
+        Seed("main.md\nmain.md\n", "main.md\n", Effect::Labels),
+        // Says so, and leaves out what the image starts.
+        Seed("# kept out of the image\n", "main.*\n", Effect::Labels),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let names = [".env", ".dockerignore", "a.md", "main.md", "lib.sh", "main.sh"];
+    let root = context(folder.path(), &names);
+    std::fs::write(root.join(".dockerignore"), original).expect("a file");
+    let mut builds = builds(&layout, folder.path());
+    let path = root.join(".dockerignore");
+    let judged = judged_by(original, &seeds, &mut Behind::new(&mut builds, dockerfile, &root, &path));
+    let found = rejected(&judged);
+    assert_eq!(judged.held, [0, 1, 3], "{found:?}");
+    let numbers: Vec<usize> = found.iter().map(|(number, ..)| *number).collect();
+    assert_eq!(numbers, [2, 4], "{found:?}");
+    assert!(found.iter().all(|(_, fails, _)| *fails), "{found:?}");
+    assert!(found[0].2.contains("RUN cp /app/lib.sh") && found[0].2.contains("lib.sh"), "{}", found[0].2);
+    assert!(found[1].2.contains("`/app/main.sh` (gone)"), "{}", found[1].2);
+    let measured = judged.measured.expect("it was built");
+    assert_eq!(measured.size.0 - measured.size.1, (".env".len() + "a.md".len()) as u64, "{measured:?}");
+    println!("five fixes of an ignore file, two of them too wide: {} builds", judged.builds);
+    assert!(judged.builds <= 12, "{} builds", judged.builds);
+}
+
+#[test]
+fn fixes_of_an_ignore_file_are_built_with_every_dockerfile_behind_it() {
+    let Some(layout) = base("fixes_of_an_ignore_file_are_built_with_every_dockerfile_behind_it") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = context(folder.path(), &["main.sh", "notes.txt", "list.csv", "old.log"]);
+    let write = |name: &str, text: &str| std::fs::write(root.join(name), text).expect("a file");
+    write("Dockerfile", "FROM base\nCOPY . /app\n");
+    write("Dockerfile.tool", "FROM base\nCOPY main.sh list.csv /tool/\n");
+    write("Dockerfile.alone", "FROM base\nCOPY . /alone\n");
+    let ignored = "Dockerfile*\n*ignore\n*.txt # prose\n*.csv # data\n*.zip\n*.zip\n";
+    write(".dockerignore", ignored);
+    write("Dockerfile.alone.dockerignore", "*.log # noise\n");
+    let output = Command::new(PROGRAM)
+        .args(["context", "--extend-select=dockerignore-dead-pattern", "--fix", "--unsafe-fixes", "--verify=build"])
+        .arg("--base")
+        .arg(format!("base=oci:{}:{}", layout.display(), bases::NAME))
+        .current_dir(folder.path())
+        .env("RLINT_STORE", folder.path().join("store"))
+        .output()
+        .expect("rlint runs");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("the file");
+    let expected = "Dockerfile*\n*ignore\n# prose\n*.txt\n*.csv # data\n*.zip\n";
+    assert_eq!(read(".dockerignore"), expected, "{shown}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(read("Dockerfile.alone.dockerignore"), "# noise\n*.log\n", "{shown}");
+    let table = shown.split_once("context/.dockerignore: 3 fixes verified").expect("a table").1;
+    let why = "context/Dockerfile.tool: step `COPY main.sh list.csv /tool/`";
+    assert!(table.contains(why), "the table says which image it breaks:\n{shown}");
+    assert!(table.contains("context/Dockerfile: files differ: `/app/notes.txt` (gone)"), "{shown}");
+    println!("context/.dockerignore: 3 fixes verified{table}");
 }
 
 #[test]
