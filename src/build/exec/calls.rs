@@ -6,6 +6,8 @@ use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use libc::{c_int, c_long, c_uint};
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::{Mode, mkdirat};
 
 /// Says what was tried, in front of the reason of the kernel.
 pub(super) fn at<T, E: Into<io::Error>>(result: Result<T, E>, what: impl AsRef<str>) -> Result<T, String> {
@@ -114,11 +116,48 @@ pub(super) fn open_in_root(root: BorrowedFd<'_>, path: &str, flags: c_int) -> io
     descriptor(unsafe { libc::syscall(libc::SYS_openat2, root.as_raw_fd(), path.as_ptr(), &raw const how, size) })
 }
 
+/// Opens what `path` is where `root` is the root, and makes what is missing of it: folders, and a file at the end where that is
+/// no folder. No link leads out of it.
+pub(super) fn open_or_make(root: BorrowedFd<'_>, path: &str, is_folder: bool) -> io::Result<OwnedFd> {
+    let names: Vec<&str> = path.split('/').filter(|name| !name.is_empty()).collect();
+    let mut folder = open_in_root(root, "/", libc::O_PATH)?;
+    let mut path = String::new();
+    for (index, name) in names.iter().enumerate() {
+        path = format!("{path}/{name}");
+        folder = match open_in_root(root, &path, libc::O_PATH) {
+            Ok(next) => next,
+            Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(reason),
+            Err(_) if index + 1 == names.len() && !is_folder => {
+                let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_WRONLY | OFlag::O_CLOEXEC;
+                openat(&folder, *name, flags, Mode::from_bits_truncate(0o644))?
+            }
+            Err(_) => {
+                mkdirat(&folder, *name, Mode::from_bits_truncate(0o755))?;
+                open_in_root(root, &path, libc::O_PATH)?
+            }
+        };
+    }
+    Ok(folder)
+}
+
 /// Closes all descriptors from `first` on, or marks them to be closed when a program is started.
 pub(super) fn close_from(first: c_uint, at_exec: bool) -> io::Result<()> {
     let flags = if at_exec { libc::CLOSE_RANGE_CLOEXEC } else { 0 };
-    // SAFETY: numbers only. Nothing uses descriptors from `first` on after this; the callers hold none.
-    checked(unsafe { libc::syscall(libc::SYS_close_range, first, c_uint::MAX, flags) })?;
+    close_range(first, c_uint::MAX, flags)
+}
+
+/// Closes all descriptors but the standard streams and `kept`.
+pub(super) fn close_all_but(kept: BorrowedFd<'_>) -> io::Result<()> {
+    let kept = kept.as_raw_fd().unsigned_abs();
+    if kept > 3 {
+        close_range(3, kept - 1, 0)?;
+    }
+    close_range(kept.max(2) + 1, c_uint::MAX, 0)
+}
+
+fn close_range(first: c_uint, last: c_uint, flags: c_uint) -> io::Result<()> {
+    // SAFETY: numbers only. Nothing uses these descriptors after this; the callers hold none.
+    checked(unsafe { libc::syscall(libc::SYS_close_range, first, last, flags) })?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::frame;
 use super::ids::Way;
+use super::program;
 use super::request::{Message, Request, Response};
 use super::worker::WORKER_ARGUMENT;
 
@@ -128,7 +129,8 @@ impl Worker {
         let broken = |what: &str, reason: io::Error| unavailable(format!("{what}: {reason}"));
         let (socket, theirs) = UnixStream::pair().map_err(|reason| broken("cannot make a socket", reason))?;
         socket.set_read_timeout(Some(START)).map_err(|reason| broken("cannot set a time limit", reason))?;
-        let mut command = Command::new(&options.program);
+        let program = program::to_start(&options.program, &options.way).map_err(unavailable)?;
+        let mut command = Command::new(program);
         command.arg(WORKER_ARGUMENT).env_clear().current_dir("/");
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().map_err(|reason| broken("cannot start another process of rlint", reason))?;

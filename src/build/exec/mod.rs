@@ -16,6 +16,7 @@ mod network;
 mod operator;
 mod output;
 mod probe;
+mod program;
 mod remove;
 pub mod request;
 mod run;

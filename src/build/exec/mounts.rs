@@ -11,7 +11,7 @@ use nix::mount::{MsFlags, mount};
 
 use super::calls::{
     NO_DEVICES, NO_PROGRAMS, NO_SETUID, READ_ONLY, at, attach_mount, copy_mount, copy_mount_of, describe,
-    move_mount_to, new_mount, open_in_root, set_mount_attributes,
+    move_mount_to, new_mount, open_or_make, set_mount_attributes,
 };
 use super::jail::DEVICES;
 use super::layers::Stack;
@@ -137,38 +137,11 @@ fn move_into(path: &str, root: BorrowedFd<'_>, target: &str) -> Result<(), Probl
 
 fn attach(tree: BorrowedFd<'_>, root: BorrowedFd<'_>, target: &str) -> Result<(), Problem> {
     let wrong = |reason: &io::Error| Problem::Invalid(format!("cannot mount on `{target}`: {}", describe(reason)));
-    let there = match open_in_root(root, target, libc::O_PATH) {
-        Err(reason) if reason.kind() == io::ErrorKind::NotFound => {
-            make_point(tree, root, target).map_err(|e| wrong(&e))?
-        }
-        other => other.map_err(|reason| wrong(&reason))?,
-    };
+    let is_folder = nix::sys::stat::fstat(tree).map(|data| data.st_mode & libc::S_IFMT == libc::S_IFDIR);
+    // In the layers all mount points are there already; within what was mounted before they may not be.
+    let there =
+        open_or_make(root, target, at(is_folder, "cannot look at a mount")?).map_err(|reason| wrong(&reason))?;
     move_mount_to(tree, there.as_fd()).map_err(|reason| wrong(&reason))
-}
-
-/// Makes a mount point within what was mounted before; in the layers, all are there already.
-fn make_point(tree: BorrowedFd<'_>, root: BorrowedFd<'_>, target: &str) -> io::Result<OwnedFd> {
-    let is_folder = nix::sys::stat::fstat(tree)?.st_mode & libc::S_IFMT == libc::S_IFDIR;
-    let names: Vec<&str> = target.split('/').filter(|name| !name.is_empty()).collect();
-    let mut folder = open_in_root(root, "/", libc::O_PATH)?;
-    let mut path = String::new();
-    for (index, name) in names.iter().enumerate() {
-        path = format!("{path}/{name}");
-        folder = match open_in_root(root, &path, libc::O_PATH) {
-            Ok(next) => next,
-            Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(reason),
-            Err(_) if index + 1 == names.len() && !is_folder => {
-                use nix::fcntl::{OFlag, openat};
-                let flags = OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_WRONLY | OFlag::O_CLOEXEC;
-                openat(&folder, *name, flags, nix::sys::stat::Mode::from_bits_truncate(0o644))?
-            }
-            Err(_) => {
-                nix::sys::stat::mkdirat(&folder, *name, nix::sys::stat::Mode::from_bits_truncate(0o755))?;
-                open_in_root(root, &path, libc::O_PATH)?
-            }
-        };
-    }
-    Ok(folder)
 }
 
 fn make_proc(plan: &Plan<'_>) -> Result<(), Problem> {

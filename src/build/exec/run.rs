@@ -254,7 +254,7 @@ fn make_network() -> io::Result<OwnedFd> {
     }
 }
 
-fn start_process(plan: &Plan<'_>, mut words: io::PipeWriter) -> Result<OwnedFd, String> {
+fn start_process(plan: &Plan<'_>, words: io::PipeWriter) -> Result<OwnedFd, String> {
     let namespaces =
         libc::CLONE_NEWPID | libc::CLONE_NEWNS | libc::CLONE_NEWIPC | libc::CLONE_NEWUTS | libc::CLONE_NEWCGROUP;
     // SAFETY: the worker has one thread.
@@ -262,8 +262,9 @@ fn start_process(plan: &Plan<'_>, mut words: io::PipeWriter) -> Result<OwnedFd, 
         Cloned::Parent(_, process) => Ok(process),
         Cloned::Child => {
             // Without a reader, nobody wants to know.
-            let mut say = |word: &Word| _ = serde_json::to_writer(&mut words, word);
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| become_step(plan, &mut say)));
+            let mut say = |word: &Word| _ = serde_json::to_writer(&words, word);
+            let step = std::panic::AssertUnwindSafe(|| become_step(plan, words.as_fd(), &mut say));
+            let outcome = std::panic::catch_unwind(step);
             let problem = match outcome {
                 Ok(Err(problem)) => problem,
                 Ok(Ok(never)) => match never {},

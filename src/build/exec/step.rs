@@ -11,7 +11,6 @@ use std::ffi::CString;
 use std::fs;
 use std::io::Read;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use nix::mount::{MntFlags, umount2};
@@ -19,11 +18,11 @@ use nix::sched::{CloneFlags, setns};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Gid, Uid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, execve, fchown, pivot_root};
+use nix::unistd::{Gid, Uid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, execve, fchdir, fchown, pivot_root};
 use nix::unistd::{setgroups, sethostname, setresgid, setresuid, setsid};
 use serde::{Deserialize, Serialize};
 
-use super::calls::{at, c_string, close_from, describe, open_in_root, process_control};
+use super::calls::{at, c_string, close_all_but, close_from, describe, open_in_root, open_or_make, process_control};
 use super::ids::Way;
 use super::layers::Stack;
 use super::mounts::{self, Prepared};
@@ -111,7 +110,13 @@ const MORE_PROCESSES: u64 = 16;
 const SHARED_PAGES: &str = "16384";
 
 /// Becomes the step. Returns only if that fails.
-pub(super) fn become_step(plan: &Plan<'_>, say: &mut dyn FnMut(&Word)) -> Result<Infallible, Problem> {
+///
+/// `words` is what `say` writes to; of all descriptors it alone stays open.
+pub(super) fn become_step(
+    plan: &Plan<'_>,
+    words: BorrowedFd<'_>,
+    say: &mut dyn FnMut(&Word),
+) -> Result<Infallible, Problem> {
     at(setsid(), "cannot start a session")?;
     // SAFETY: the default action is no function of ours.
     at(unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }, "cannot take signals")?;
@@ -123,11 +128,13 @@ pub(super) fn become_step(plan: &Plan<'_>, say: &mut dyn FnMut(&Word)) -> Result
     let root = mount_root(plan, say)?;
     mounts::attach_all(plan, root.as_fd())?;
     enter_root(root)?;
+    // What the worker had open lies outside of the root, and `/proc/self/fd` leads there (CVE-2024-21626).
+    at(close_all_but(words), "cannot close the descriptors of the worker")?;
     // The first one was that of the worker, which shows as a path that leads nowhere.
     let null = at(fs::File::open("/dev/null"), "cannot open /dev/null")?;
     at(dup2_stdin(&null), "cannot connect its input")?;
     let (identity, environment) = identify(plan.step)?;
-    at(fchown(plan.output, Some(Uid::from_raw(owner(plan, &identity))), None), "cannot give away its output")?;
+    at(fchown(std::io::stdout(), Some(Uid::from_raw(owner(plan, &identity))), None), "cannot give away its output")?;
     enter_directory(&plan.step.directory)?;
     limit(plan.limits)?;
     give_up_powers(plan, &identity)?;
@@ -168,7 +175,7 @@ fn mount_root(plan: &Plan<'_>, say: &mut dyn FnMut(&Word)) -> Result<OwnedFd, Pr
 }
 
 fn enter_root(root: OwnedFd) -> Result<(), Problem> {
-    at(nix::unistd::fchdir(&root), "cannot enter its root")?;
+    at(fchdir(&root), "cannot enter its root")?;
     drop(root);
     at(pivot_root(".", "."), "cannot change the root")?;
     at(umount2(".", MntFlags::MNT_DETACH), "cannot leave the root of the worker")?;
@@ -209,8 +216,9 @@ fn identify(step: &RunStep) -> Result<(Identity, Vec<CString>), Problem> {
 
 /// A file of names, which may be missing but must be a file: reading a pipe would never end.
 fn read_names(path: &str) -> Result<String, String> {
-    let open = fs::File::options().read(true).custom_flags(libc::O_NONBLOCK | libc::O_CLOEXEC).open(path);
-    let Ok(file) = open else { return Ok(String::new()) };
+    let root = at(fs::File::open("/"), "cannot open the root of the image")?;
+    let open = open_in_root(root.as_fd(), path, libc::O_RDONLY | libc::O_NONBLOCK);
+    let Ok(file) = open.map(fs::File::from) else { return Ok(String::new()) };
     let is_file = file.metadata().is_ok_and(|data| data.is_file() && data.len() <= LONGEST_NAMES);
     if !is_file {
         return Err(format!("{path} of the image is no file, or longer than {LONGEST_NAMES} bytes"));
@@ -224,10 +232,12 @@ fn owner(plan: &Plan<'_>, identity: &Identity) -> u32 {
     if plan.way.has_ids() { identity.uid } else { 0 }
 }
 
-/// Goes to the folder of the step, made where it is missing, as BuildKit does.
+/// Goes to the folder of the step, made where it is missing, as BuildKit does. Links of `/proc` to what a process has open are
+/// not followed.
 fn enter_directory(directory: &str) -> Result<(), Problem> {
-    fs::create_dir_all(directory)
-        .and_then(|()| Ok(chdir(directory)?))
+    let root = at(fs::File::open("/"), "cannot open its root")?;
+    open_or_make(root.as_fd(), directory, true)
+        .and_then(|folder| Ok(fchdir(&folder)?))
         .map_err(|reason| Problem::Invalid(format!("cannot enter the folder `{directory}`: {}", describe(&reason))))
 }
 

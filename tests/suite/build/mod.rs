@@ -10,6 +10,7 @@ mod layers;
 mod overhead;
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod pull;
+mod reach;
 mod roundtrip;
 mod support;
 mod verify;
