@@ -4,7 +4,7 @@ use crate::lint::prelude::*;
 pub const CHECKS: &[Check] = &[Check::Stage(copy_before_install)];
 
 fn copy_before_install(stage: Stage<'_>, cx: &mut Context<'_>) {
-    if !stage.is_needed() {
+    if !stage.is_needed() || !Waste::is_possible(stage) {
         return;
     }
     let context = cx.build_context();

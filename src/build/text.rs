@@ -124,27 +124,30 @@ impl Environment for Symbols {
 
 /// The text of a script with every run of blanks outside of quotes as one blank: to a POSIX shell they are the same.
 pub(super) fn single_blanks(script: &str) -> String {
+    let script = script.trim();
     let mut result = String::with_capacity(script.len());
     let mut quote = None;
-    let mut after_blank = false;
-    let mut characters = script.trim().chars();
-    while let Some(character) = characters.next() {
-        let blank = quote.is_none() && matches!(character, ' ' | '\t');
-        match (character, quote) {
-            _ if blank && after_blank => continue,
-            ('\\', None | Some('"')) => {
-                result.push(character);
-                result.extend(characters.next());
-                after_blank = false;
+    let mut rest = script;
+    // What is nothing special is copied in one piece.
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b' ' | b'\t' | b'\\' | b'\'' | b'"')) {
+        let special = rest.as_bytes()[at];
+        let mut end = at + 1;
+        match (special, quote) {
+            (b' ' | b'\t', None) => {
+                result.push_str(&rest[..at]);
+                result.push(' ');
+                rest = rest[end..].trim_start_matches([' ', '\t']);
                 continue;
             }
-            ('\'' | '"', None) => quote = Some(character),
-            (_, Some(open)) if open == character => quote = None,
+            (b'\\', None | Some(b'"')) => end += rest[end..].chars().next().map_or(0, char::len_utf8),
+            (b'\'' | b'"', None) => quote = Some(special),
+            (_, Some(open)) if open == special => quote = None,
             _ => {}
         }
-        after_blank = blank;
-        result.push(if blank { ' ' } else { character });
+        result.push_str(&rest[..end]);
+        rest = &rest[end..];
     }
+    result.push_str(rest);
     result
 }
 

@@ -58,11 +58,15 @@ pub struct Around<'a> {
 }
 
 impl<'a> Waste<'a> {
+    /// Whether anything is copied before an install: in most stages nothing is, and no plan is needed to know.
+    pub fn is_possible(stage: Stage<'_>) -> bool {
+        let mut steps = stage.outer_instructions();
+        steps.any(|step| transfer(step).is_some()) && steps.any(|step| !installs(step).is_empty())
+    }
+
     /// What is built again for nothing in `stage`.
     pub fn of(stage: Stage<'a>, plan: &Plan, around: Around<'_>) -> Vec<Waste<'a>> {
-        // Most stages copy after they install, or copy nothing.
-        let mut own = stage.outer_instructions();
-        if !own.any(|instruction| transfer(instruction).is_some()) || !stage.outer_instructions().any(may_install) {
+        if !Waste::is_possible(stage) {
             return Vec::new();
         }
         let kinds = |source: &str| Causes::in_context(source, around.context?, around.files);
@@ -298,10 +302,6 @@ pub(super) fn transfer(copy: Instruction<'_>) -> Option<&crate::syntax::dockerfi
 
 fn tools(instruction: Instruction<'_>) -> Vec<Tool> {
     instruction.commands().filter_map(|command| Some(Install::of(command.node)?.tool)).collect()
-}
-
-fn may_install(run: Instruction<'_>) -> bool {
-    !installs(run).is_empty()
 }
 
 /// The installs of a RUN, unless their downloads are kept in a cache mount or their manifests are made or fetched in

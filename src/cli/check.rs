@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::args::{CheckArguments, Format, Verify, When};
@@ -11,6 +12,7 @@ use super::walk::{Target, WalkOptions, Walked, collect};
 use super::{Exit, flags, output, terminal};
 use crate::config::absolute;
 use crate::config::discover::Discovery;
+use crate::config::listings::Listings;
 use crate::config::options::Options;
 use crate::emit::display_path;
 use crate::lint::Catalog;
@@ -33,7 +35,8 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
         // It fails only where a pool was started before, and none was.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
     }
-    let mut files = DiskFiles::new(LARGEST_FILE);
+    let listings = Arc::new(Listings::new(&current));
+    let mut files = DiskFiles::new(LARGEST_FILE, listings.clone());
     let mut stdin = None;
     let walked = if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
         let name = arguments.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("-"));
@@ -41,7 +44,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Exit, String> {
         stdin = Some(name.clone());
         of_stdin(&name, &discovery, arguments, &current)
     } else {
-        walk(arguments, &discovery, &current)
+        walk(arguments, &discovery, &current, &listings)
     };
     if arguments.show_settings {
         return show_settings(&walked, &current);
@@ -124,7 +127,7 @@ fn configured<'a>(arguments: &CheckArguments, discovery: Discovery<'a>) -> Disco
     }
 }
 
-fn walk(arguments: &CheckArguments, discovery: &Discovery<'_>, current: &Path) -> Walked {
+fn walk(arguments: &CheckArguments, discovery: &Discovery<'_>, current: &Path, listings: &Listings) -> Walked {
     let here = [PathBuf::from(".")];
     let paths = if arguments.paths.is_empty() { &here[..] } else { &arguments.paths };
     let options = WalkOptions {
@@ -132,6 +135,7 @@ fn walk(arguments: &CheckArguments, discovery: &Discovery<'_>, current: &Path) -
         respect_gitignore: !arguments.no_respect_gitignore,
         force_exclude: arguments.force_exclude,
         largest: LARGEST_FILE,
+        listings,
         threads: arguments.threads.map_or(0, std::num::NonZeroUsize::get),
     };
     collect(paths, discovery, options)

@@ -3,8 +3,10 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::config::listings::Listings;
 use crate::config::reason_text;
 use crate::text::{Entry, Files};
 
@@ -12,14 +14,15 @@ use crate::text::{Entry, Files};
 #[derive(Debug)]
 pub(super) struct DiskFiles {
     largest: u64,
+    listings: Arc<Listings>,
     stdin: Option<(PathBuf, Vec<u8>)>,
     reads: AtomicUsize,
 }
 
 impl DiskFiles {
     /// Files of at most `largest` bytes.
-    pub(super) fn new(largest: u64) -> DiskFiles {
-        DiskFiles { largest, stdin: None, reads: AtomicUsize::new(0) }
+    pub(super) fn new(largest: u64, listings: Arc<Listings>) -> DiskFiles {
+        DiskFiles { largest, listings, stdin: None, reads: AtomicUsize::new(0) }
     }
 
     /// `path` reads as `bytes`.
@@ -34,6 +37,9 @@ impl DiskFiles {
     }
 
     fn read_disk(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if self.listings.lacks(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         // Opening a FIFO waits for its other end, so what it is must be known before.
         let metadata = fs::metadata(path)?;
         if !metadata.is_file() {
@@ -63,21 +69,12 @@ impl Files for DiskFiles {
         self.read_disk(path).map_err(|reason| io::Error::new(reason.kind(), reason_text(&reason)))
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            let kind = entry.file_type()?;
-            let is_dir = if kind.is_symlink() { entry.path().is_dir() } else { kind.is_dir() };
-            entries.push(Entry { name: entry.file_name().to_string_lossy().into_owned(), is_dir });
-        }
-        entries.sort();
-        Ok(entries)
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        self.listings.list(folder)
     }
 
     fn exists(&self, path: &Path) -> bool {
-        self.stdin.as_ref().is_some_and(|(name, _)| name == path) || path.exists()
+        self.stdin.as_ref().is_some_and(|(name, _)| name == path) || !self.listings.lacks(path) && path.exists()
     }
 }
 

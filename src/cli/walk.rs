@@ -9,6 +9,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 
 use super::args::Arguments;
 use crate::config::discover::{Discovery, Found};
+use crate::config::listings::Listings;
 use crate::config::{Resolved, absolute, reason_text};
 use crate::lint::Diagnostic;
 use crate::syntax::kind::{Kind, NameKind, kind_of_name};
@@ -24,6 +25,8 @@ pub(super) struct WalkOptions<'a> {
     pub(super) force_exclude: bool,
     /// Larger files are no candidates unless their names say what they are.
     pub(super) largest: u64,
+    /// The folders that the walk came through.
+    pub(super) listings: &'a Listings,
     /// 0 for as many as there are processors.
     pub(super) threads: usize,
 }
@@ -213,7 +216,7 @@ impl Visitor<'_> {
         if let Some((_, found)) = self.last.as_ref().filter(|(known, _)| known == folder) {
             return found.clone();
         }
-        let found = self.discovery.of_folder(&absolute(self.options.current, folder));
+        let found = self.discovery.of_walked_folder(&absolute(self.options.current, folder), self.options.listings);
         self.last = Some((folder.to_path_buf(), found.clone()));
         found
     }

@@ -1,5 +1,6 @@
 //! Which configuration holds for a file. The only part of the configuration that touches files.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -7,11 +8,12 @@ use rustc_hash::FxHashMap;
 
 use super::foreign::{self, KUBE_LINTER_NAMES, Tool};
 use super::hadolint::{self, Hadolint};
+use super::listings::Listings;
 use super::options::Options;
 use super::read::{error, page_error};
 use super::resolve::{Resolved, resolve};
 use crate::lint::{Catalog, Diagnostic, Rule, own};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, has};
 
 /// Names of the configuration file, the first wins.
 pub const NAMES: &[&str] = &[".rlint.yaml", "rlint.yaml"];
@@ -27,7 +29,8 @@ pub struct Discovery<'a> {
     flags: Options,
     /// One configuration for all files, named on the command line; or none at all.
     fixed: Option<Found>,
-    folders: Mutex<FxHashMap<PathBuf, Found>>,
+    /// By the path as it is written: a `Path` would be hashed and compared part by part.
+    folders: Mutex<FxHashMap<OsString, Found>>,
     /// What holds where there is no configuration file.
     without_file: OnceLock<Arc<Resolved>>,
     environment: Environment,
@@ -114,6 +117,16 @@ impl<'a> Discovery<'a> {
 
     /// What holds for a file in `folder`, which is absolute.
     pub fn of_folder(&self, folder: &Path) -> Found {
+        self.of_listed_folder(folder, None)
+    }
+
+    /// What holds for a file in `folder`, which is absolute and lies in a tree that is walked: each folder of it is
+    /// listed, not asked for every name.
+    pub fn of_walked_folder(&self, folder: &Path, listings: &Listings) -> Found {
+        self.of_listed_folder(folder, Some(listings))
+    }
+
+    fn of_listed_folder(&self, folder: &Path, listings: Option<&Listings>) -> Found {
         if let Some(fixed) = &self.fixed {
             return fixed.clone();
         }
@@ -123,9 +136,12 @@ impl<'a> Discovery<'a> {
         let mut passed = Vec::new();
         let mut found = None;
         for folder in folder.ancestors() {
-            found = folders.get(folder).cloned().or_else(|| self.in_folder(folder));
-            passed.push(folder.to_path_buf());
-            if found.is_some() || folder.join(".git").exists() {
+            // One that cannot be listed may still be asked for names.
+            let names = listings.and_then(|listings| listings.list(folder).ok());
+            let may_have = |name: &str| names.as_ref().is_none_or(|names| has(names, name));
+            found = folders.get(folder.as_os_str()).cloned().or_else(|| self.in_folder(folder, &may_have));
+            passed.push(folder.as_os_str().to_owned());
+            if found.is_some() || may_have(".git") && folder.join(".git").exists() {
                 break;
             }
         }
@@ -165,8 +181,11 @@ impl<'a> Discovery<'a> {
         (!names.is_empty()).then(remark).into_iter().collect()
     }
 
-    fn in_folder(&self, folder: &Path) -> Option<Found> {
-        let first = |names: &[&str]| names.iter().map(|name| folder.join(name)).find(|path| path.is_file());
+    fn in_folder(&self, folder: &Path, may_have: &dyn Fn(&str) -> bool) -> Option<Found> {
+        let first = |names: &[&str]| {
+            let listed = names.iter().filter(|name| may_have(name));
+            listed.map(|name| folder.join(name)).find(|path| path.is_file())
+        };
         if let Some(path) = first(NAMES) {
             return Some(self.load(&path, Dialect::Rlint));
         }

@@ -8,6 +8,8 @@ mod globs;
 #[cfg(feature = "cli")]
 mod hadolint;
 pub mod keys;
+#[cfg(feature = "cli")]
+pub mod listings;
 pub mod options;
 mod read;
 mod resolve;

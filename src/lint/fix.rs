@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::engine::check_each;
 use super::verify::Before;
@@ -229,7 +230,7 @@ impl Files for Overlay<'_> {
         self.contents.get(path).map_or_else(|| self.files.read(path), |bytes| Ok(bytes.clone()))
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
         self.files.list(folder)
     }
 

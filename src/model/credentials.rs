@@ -150,7 +150,7 @@ impl Iterator for Runs<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
-        let inside = |at: &usize| is_in_token(char::from(self.bytes[*at]));
+        let inside = |at: &usize| IN_TOKEN[usize::from(self.bytes[*at])];
         loop {
             // What stands before `self.at`, if anything, is in no run.
             let probe = self.at + Self::LEAST - 1;
@@ -170,13 +170,27 @@ impl Iterator for Runs<'_> {
     }
 }
 
-fn is_in_token(character: char) -> bool {
+/// Which bytes are characters of tokens: every byte of every file is looked up.
+static IN_TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = is_in_token(byte as u8 as char);
+        byte += 1;
+    }
+    table
+};
+
+const fn is_in_token(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
 }
 
 fn token(text: &str, at: usize) -> Option<Credential> {
     let rest = &text[at..];
-    let shape = SHAPES.iter().find(|shape| rest.starts_with(shape.start))?;
+    // Nearly every run of characters fails by its first.
+    let first = rest.bytes().next()?;
+    let begins = |shape: &&Shape| shape.start.as_bytes()[0] == first && rest.starts_with(shape.start);
+    let shape = SHAPES.iter().find(begins)?;
     let body = &rest[shape.start.len()..];
     let length = body.bytes().take_while(|byte| shape.alphabet.contains(*byte)).count();
     let after = body.as_bytes().get(length);

@@ -137,7 +137,7 @@ impl Folder {
         if Kustomization::read(folder, files).is_some_and(|found| !found.takes_only_files()) {
             return None;
         }
-        let names = entries.into_iter().filter(|entry| !entry.is_dir).map(|entry| PathBuf::from(entry.name));
+        let names = entries.iter().filter(|entry| !entry.is_dir).map(|entry| PathBuf::from(&entry.name));
         let is_data = |name: &PathBuf| {
             let extension = name.extension().and_then(|extension| extension.to_str());
             matches!(extension, Some("yaml" | "yml" | "json")) && !is_kustomization(name)

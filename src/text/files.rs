@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 /// One name in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,10 +29,15 @@ pub trait Files: Sync {
     /// # Errors
     ///
     /// As the file system says.
-    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>>;
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>>;
 
     /// Whether there is such a file or folder.
     fn exists(&self, path: &Path) -> bool;
+}
+
+/// Whether `name` is among the sorted `entries`.
+pub fn has(entries: &[Entry], name: &str) -> bool {
+    entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).is_ok()
 }
 
 /// Files that are only in memory: for tests, standard input and hosts without a disk.
@@ -52,7 +58,7 @@ impl Files for MemoryFiles {
         self.files.get(&normalize(path)).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
         let folder = normalize(folder);
         let mut entries: Vec<Entry> = Vec::new();
         for path in self.files.keys() {
@@ -65,7 +71,7 @@ impl Files for MemoryFiles {
                 entries.push(entry);
             }
         }
-        if entries.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(entries) }
+        if entries.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(entries.into()) }
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -76,6 +82,9 @@ impl Files for MemoryFiles {
 
 /// Removes `.` and resolves `..` by the names alone; links are not followed.
 pub fn normalize(path: &Path) -> PathBuf {
+    if is_normal(path) {
+        return path.to_path_buf();
+    }
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
@@ -89,4 +98,46 @@ pub fn normalize(path: &Path) -> PathBuf {
         }
     }
     result
+}
+
+/// Whether there is nothing to remove: nearly always, and told without taking the path apart. `false` is never wrong.
+fn is_normal(path: &Path) -> bool {
+    let path = path.as_os_str().as_encoded_bytes();
+    let below = path.strip_prefix(b"/").unwrap_or_else(|| {
+        // Folders above the one that a relative path is taken from stay.
+        let mut rest = path;
+        while let Some(below) = rest.strip_prefix(b"../") {
+            rest = below;
+        }
+        rest
+    });
+    cfg!(unix) && below.split(|byte| *byte == b'/').all(|part| !matches!(part, b"" | b"." | b".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_and_doubled_slashes_are_taken_out_of_a_path() {
+        for (path, plain) in [
+            ("a/.b/c..d", "a/.b/c..d"),
+            ("/a/b", "/a/b"),
+            ("../../a", "../../a"),
+            ("", ""),
+            (".", ""),
+            ("./a", "a"),
+            ("a/.", "a"),
+            ("a//b/", "a/b"),
+            ("a/../../b", "../b"),
+            ("../a/../b", "../b"),
+            ("..//b", "../b"),
+            ("..", ".."),
+            ("/", "/"),
+            ("/../a", "/a"),
+        ] {
+            assert_eq!(normalize(Path::new(path)).as_os_str(), plain, "{path}");
+            assert!(path == plain || !is_normal(Path::new(path)), "{path}");
+        }
+    }
 }

@@ -5,9 +5,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use rlint::config::listings::list_folder;
 use rlint::lint::{Preset, Settings, check};
 use rlint::text::{Entry, Files};
 
@@ -90,16 +92,8 @@ impl Files for Disk {
         std::fs::read(path)
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
-        let mut entries: Vec<Entry> = std::fs::read_dir(folder)?
-            .flatten()
-            .map(|entry| Entry {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                is_dir: entry.path().is_dir(),
-            })
-            .collect();
-        entries.sort();
-        Ok(entries)
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        list_folder(folder)
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -1,8 +1,8 @@
 //! What holds for the fixes of all rules, over every example and, where it is at hand, over real files.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 use rlint::lint::suppress::add_ignores;
@@ -152,7 +152,7 @@ impl Files for Around<'_> {
         if path == self.path { self.own.read(path) } else { self.other.read(path) }
     }
 
-    fn list(&self, folder: &Path) -> std::io::Result<Vec<rlint::text::Entry>> {
+    fn list(&self, folder: &Path) -> std::io::Result<Arc<[rlint::text::Entry]>> {
         self.other.list(folder)
     }
 

@@ -2,7 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use rlint::config::listings::list_folder;
 use rlint::text::{Entry, Files};
 
 use super::catalog::root;
@@ -40,15 +42,8 @@ impl Files for DiskFiles {
         fs::read(path)
     }
 
-    fn list(&self, folder: &Path) -> std::io::Result<Vec<Entry>> {
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            entries.push(Entry { name, is_dir: entry.path().is_dir() });
-        }
-        entries.sort();
-        Ok(entries)
+    fn list(&self, folder: &Path) -> std::io::Result<Arc<[Entry]>> {
+        list_folder(folder)
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -223,13 +223,13 @@ impl Files for CommitFiles<'_> {
         Ok(bytes.to_vec())
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<Entry>> {
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
         let missing = || io::Error::from(io::ErrorKind::NotFound);
         let folder = inside(folder).ok_or_else(missing)?;
         let folder = self.tree.resolve(&folder, self.blobs).ok_or_else(missing)?;
         let entries = self.tree.list(&folder);
         let submodule = self.tree.get(&folder).is_some_and(|file| file.is_submodule());
-        if entries.is_empty() && !submodule && !folder.is_empty() { Err(missing()) } else { Ok(entries) }
+        if entries.is_empty() && !submodule && !folder.is_empty() { Err(missing()) } else { Ok(entries.into()) }
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -308,8 +308,8 @@ pub(super) mod tests {
         let names = |folder: &str| {
             let entries = files.list(Path::new(folder)).unwrap_or_default();
             entries
-                .into_iter()
-                .map(|entry| entry.name + if entry.is_dir { "/" } else { "" })
+                .iter()
+                .map(|entry| entry.name.clone() + if entry.is_dir { "/" } else { "" })
                 .collect::<Vec<_>>()
                 .join(" ")
         };

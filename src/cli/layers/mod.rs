@@ -13,6 +13,7 @@ use super::output::{write_file, write_stdout};
 use super::{Exit, terminal};
 use crate::build::history::{Skip, Version};
 use crate::build::named_sources;
+use crate::config::listings::Listings;
 use crate::config::reason_text;
 use crate::emit::{display_path, layers};
 use crate::lint::settings::LARGEST_FILE;
@@ -71,7 +72,7 @@ impl<'a> Subject<'a> {
         let shown = dockerfile_at(&named)?;
         let said = |path: &Path, reason: &std::io::Error| format!("{}: {}", path.display(), reason_text(reason));
         let path = fs::canonicalize(&shown).map_err(|reason| said(&shown, &reason))?;
-        let files = DiskFiles::new(LARGEST_FILE);
+        let files = DiskFiles::new(LARGEST_FILE, Arc::new(Listings::new(Path::new("/"))));
         let text = files.read(&path).map_err(|reason| said(&shown, &reason))?;
         let text = Source::from_bytes(&path, text).text;
         let mut is_guess = false;

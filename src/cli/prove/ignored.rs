@@ -28,8 +28,8 @@ pub(super) fn built_behind(path: &Path, known: &[PathBuf], files: &dyn Files, se
     let path = normalize(path);
     let folder = path.parent().unwrap_or(Path::new(""));
     let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let beside = files.list(listed).unwrap_or_default().into_iter().filter(|entry| !entry.is_dir);
-    let beside = beside.map(|entry| folder.join(entry.name));
+    let entries = files.list(listed).unwrap_or_default();
+    let beside = entries.iter().filter(|entry| !entry.is_dir).map(|entry| folder.join(&entry.name));
     let beside = beside.filter(|path| kind_of_name(path) == Some(NameKind::Dockerfile));
     let named = path.to_str().and_then(|path| path.strip_suffix(".dockerignore")).map(PathBuf::from);
     let paths: BTreeSet<PathBuf> = known.iter().map(|path| normalize(path)).chain(beside).chain(named).collect();

@@ -12,14 +12,14 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use self::builds::Build;
 pub use self::facts::{DockerfileFacts, StageFacts, UserFacts};
 use super::compose::{BuildFacts, Fact, ServiceFacts};
 use super::context::{BuildContext, Certainty, IgnoreFile};
 use super::image::Image;
-use crate::text::{Files, Source, Span, normalize};
+use crate::text::{Entry, Files, Source, Span, has, normalize};
 
 /// Folders above a file in which builds are looked for, its own included.
 const LEVELS: usize = 8;
@@ -40,7 +40,7 @@ pub struct Cache {
 #[derive(Debug)]
 struct Folder {
     /// What lies in it.
-    names: FxHashSet<String>,
+    names: Arc<[Entry]>,
     /// What its compose files, Skaffold and bake say that is built.
     builds: Vec<Build>,
 }
@@ -242,11 +242,11 @@ impl<'a> Project<'a> {
     fn folder(self, folder: &Path) -> Arc<Folder> {
         remember(&self.cache.folders, folder, || {
             let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let entries = self.files.list(listed).unwrap_or_default();
+            let names = self.files.list(listed).unwrap_or_default();
             let mut read = Vec::new();
-            let builds = builds::in_folder(folder, &entries, self.files, &mut read);
+            let builds = builds::in_folder(folder, &names, self.files, &mut read);
             lock(&self.cache.read).extend(read);
-            Arc::new(Folder { names: entries.into_iter().map(|entry| entry.name).collect(), builds })
+            Arc::new(Folder { names, builds })
         })
     }
 
@@ -255,9 +255,7 @@ impl<'a> Project<'a> {
         let (first, rest) = path.split_once('/').unwrap_or((path, ""));
         match first {
             "" | "." | ".." => self.files.exists(&folder.join(path)),
-            _ => {
-                self.folder(folder).names.contains(first) && (rest.is_empty() || self.files.exists(&folder.join(path)))
-            }
+            _ => has(&self.folder(folder).names, first) && (rest.is_empty() || self.files.exists(&folder.join(path))),
         }
     }
 }
