@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::compression::{Compression, decompress};
+use super::compression::{Compression, decompress_archive};
 use super::config::ImageConfig;
 use super::digest::{Digest, Hasher};
 use super::error::{ImageError, Result};
@@ -148,7 +148,7 @@ impl Archive {
         (&mut file).take(6).read_to_end(&mut first).map_err(failed)?;
         file.rewind().map_err(failed)?;
         if Compression::of(&first) != Compression::None {
-            let mut plain = decompress(file, &format!("the archive {shown}"), store.limits().layer)?;
+            let mut plain = decompress_archive(file, &format!("the archive {shown}"), store.limits().layer)?;
             // Without a name from the start, so that nothing is left behind.
             let mut unpacked = tempfile::tempfile_in(store.folder().join("tmp")).map_err(failed)?;
             io::copy(&mut plain, &mut unpacked).map_err(failed)?;

@@ -27,7 +27,7 @@ mod tls;
 
 pub use archive::{ArchiveFormat, read_archive, write_archive};
 pub use compression::Compression;
-pub(in crate::build) use compression::decompress;
+pub(in crate::build) use compression::decompress_archive;
 pub use config::{ContainerConfig, Healthcheck, History, ImageConfig, RootFileSystem};
 pub use digest::{Digest, Hasher, Verified};
 pub use error::{ImageError, Result};

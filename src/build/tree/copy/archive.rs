@@ -19,7 +19,7 @@ use super::copier::{create, fill};
 use super::root::{Kind, Owner, Root, own};
 use super::{CopyError, FOLDER_MODE, Target};
 use crate::build::exec::request::UnpackLimits;
-use crate::build::image::{Compression, ImageError, decompress};
+use crate::build::image::decompress_archive;
 use crate::build::tree::{TarEntry, TarKind, TarLimits, TarReader};
 
 /// Unpacks the file at `source` into `target`, if it is an archive; whether it is.
@@ -45,7 +45,7 @@ pub(super) fn unpack(
     onto.make_folders(&folder, FOLDER_MODE, owner)?;
     let folder = onto.open(&folder, OFlag::O_PATH | OFlag::O_DIRECTORY)?;
     let mut unpacker = Unpacker { root: Root::new(folder.as_fd()), owner, folders: Vec::new() };
-    let plain = decompress(file, "the archive", limits.bytes).map_err(|error| wrong(&source, &error))?;
+    let plain = decompress_archive(file, "the archive", limits.bytes).map_err(|error| wrong(&source, &error))?;
     let mut reader = TarReader::new(plain, tar_limits(limits));
     while let Some(entry) = reader.next_entry().map_err(|error| wrong(&source, &error))? {
         unpacker.entry(&entry, &mut reader).map_err(|error| in_archive(&source, error))?;
@@ -56,17 +56,8 @@ pub(super) fn unpack(
 
 /// Whether it can be decompressed and begins like an archive.
 fn is_archive(file: &mut File, source: &Path, limits: UnpackLimits) -> Result<bool, CopyError> {
-    match decompress(file, "the archive", limits.bytes) {
-        Ok(plain) => Ok(matches!(TarReader::new(plain, tar_limits(limits)).next_entry(), Ok(Some(_)))),
-        Err(ImageError::Unsupported { .. }) => {
-            let shown = source.display();
-            let known = [Compression::Gzip, Compression::Zstd].map(|own| own.to_string()).join(" or ");
-            let what =
-                format!("`{shown}` is compressed in a way that ADD does not unpack here; {known} can be unpacked");
-            Err(CopyError::Refused(what))
-        }
-        Err(_) => Ok(false),
-    }
+    let plain = decompress_archive(file, "the archive", limits.bytes).map_err(|error| wrong(source, &error))?;
+    Ok(matches!(TarReader::new(plain, tar_limits(limits)).next_entry(), Ok(Some(_))))
 }
 
 fn tar_limits(limits: UnpackLimits) -> TarLimits {

@@ -321,6 +321,9 @@ fn archives_are_unpacked_and_nothing_in_them_gets_out() {
     gzip.write_all(&bytes).expect("memory");
     let gzip = gzip.finish().expect("memory");
     let zstd = ruzstd::encoding::compress_to_vec(&*bytes, ruzstd::encoding::CompressionLevel::Fastest);
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(&bytes).expect("memory");
+    let bzip2 = bzip2.finish().expect("memory");
     let expected = [
         "x/ 755",
         "x/d/ 750 3:4",
@@ -331,7 +334,7 @@ fn archives_are_unpacked_and_nothing_in_them_gets_out() {
         "x/old 640 3:4 = new",
         "x/top 640 3:4 = T",
     ];
-    for content in [&bytes, &gzip, &zstd] {
+    for content in [&bytes, &gzip, &zstd, &bzip2] {
         fs::write(from.path().join("a.bin"), content).expect("a file");
         let onto = tree("x 755\nx/old 755\nx/old/er 644 = gone");
         let add = CopyStep { unpack: true, ..step(&["a.bin"], "/x") };
