@@ -287,6 +287,8 @@ pub enum LayersFormat {
     Json,
     /// A picture, self-contained
     Svg,
+    /// A page, self-contained
+    Html,
 }
 
 /// How findings are written.

@@ -413,6 +413,60 @@ fn the_picture_stands_by_itself() {
 }
 
 #[test]
+fn the_page_stands_by_itself_and_says_what_the_table_says() {
+    if !has_git() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = script(folder.path());
+    script.put("src/<a>&\"b\".js", "one\n");
+    script.commit("<script>alert(1)</script> \u{1b}[31m");
+    for arguments in [&[][..], &["--history", "9"]] {
+        let output = rlint(folder.path(), &[&["--format", "html"], arguments].concat());
+        let page = String::from_utf8(output.stdout).unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">") && page.ends_with("</html>\n"), "{page}");
+        assert!(page.contains("default-src 'none'") && page.contains("prefers-color-scheme:dark"));
+        for outside in ["http:", "https:", "url(", "href", "src=", "<script", "<link", "<img", "@import", "\u{1b}"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        balanced(&page);
+        let report = json(folder.path(), arguments);
+        let steps = report["stages"].as_array().unwrap().iter().flat_map(|stage| stage["steps"].as_array().unwrap());
+        for step in steps {
+            let text = step["text"].as_str().unwrap().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            let row = format!("<td class=\"line number\">{}</td><th scope=\"row\"><code>{text}</code>", step["line"]);
+            assert!(page.contains(&row), "{row}\n{page}");
+            let Some(rebuilt) = step["history"]["rebuilt"].as_u64().filter(|rebuilt| *rebuilt > 0) else { continue };
+            let label = format!("aria-label=\"built at {rebuilt} of {} commit", step["history"]["commits"]);
+            assert!(page.contains(&label), "{label}\n{page}");
+        }
+        for note in report["notes"].as_array().unwrap() {
+            assert!(page.contains(&format!("<li>{}", &note.as_str().unwrap()[..12])), "{note}");
+        }
+        assert_eq!(page.matches("<caption>").count(), page.matches("<table").count(), "each table says what it is");
+        assert_eq!(page.contains("<dl class=\"tiles\">"), !arguments.is_empty());
+    }
+}
+
+/// Whether each element that is opened is closed, in order.
+fn balanced(page: &str) {
+    const EMPTY: [&str; 2] = ["meta", "!DOCTYPE"];
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let mut open: Vec<&str> = Vec::new();
+    for part in [head, rest.split_once("</style>").unwrap().1] {
+        for tag in part.split('<').skip(1).map(|tag| tag.split_once('>').unwrap().0) {
+            let name = tag.split(' ').next().unwrap();
+            match name.strip_prefix('/') {
+                Some(name) => assert_eq!(open.pop(), Some(name), "{page}"),
+                None if EMPTY.contains(&name) => {}
+                None => open.push(name),
+            }
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
 fn the_history_of_a_folder_counts_only_what_is_in_its_context() {
     if !has_git() {
         return;

@@ -58,6 +58,7 @@ pub(super) fn run(arguments: &LayersArguments) -> Result<Exit, String> {
         LayersFormat::Table => layers::table::write(&report, style, terminal::width(), &mut out),
         LayersFormat::Json => layers::write_json(&report, &mut out),
         LayersFormat::Svg => layers::svg::write(&report, &mut out),
+        LayersFormat::Html => layers::html::write(&report, &mut out),
     };
     written.map_err(|reason| format!("the layers cannot be written: {reason}"))?;
     match &arguments.output_file {

@@ -1,6 +1,7 @@
 //! What `rlint layers` has to tell, one file per format. The structures are the fields of the JSON; `docs/layers.md` says
 //! what they mean, and [`VERSION`] counts changes that a reader of the old shape would not survive.
 
+pub mod html;
 pub mod svg;
 pub mod table;
 

@@ -307,8 +307,8 @@ fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Text as it stands in XML, without what no document may contain.
-fn escaped(text: &str) -> String {
+/// Text as it stands in XML and HTML, without what no document may contain.
+pub(super) fn escaped(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in printable_line(text).chars() {
         match character {
