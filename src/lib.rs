@@ -9,6 +9,7 @@
 //! - [`lint`]: the engine. Does not know any rule by name.
 //! - `rules`: the checks, each beside the page that specifies it.
 //! - `config`, `emit`: settings in, findings out.
+//! - `lsp`: the language server.
 //! - `cli`: the command line, and the only place that touches files.
 
 pub mod build;
@@ -18,6 +19,8 @@ pub mod config;
 #[cfg(feature = "cli")]
 pub mod emit;
 pub mod lint;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 pub mod model;
 pub mod syntax;
 pub mod text;

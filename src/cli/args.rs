@@ -53,6 +53,18 @@ pub enum Command {
     Version,
     /// Build an image, without a daemon
     Build(Box<BuildArguments>),
+    /// Serve an editor, over the Language Server Protocol on standard input and output
+    #[cfg(feature = "lsp")]
+    Server(ServerArguments),
+}
+
+/// The arguments of `rlint server`.
+#[cfg(feature = "lsp")]
+#[derive(Args, Debug)]
+pub struct ServerArguments {
+    /// Talk over standard input and output, which it does anyway; many editors say it
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// The arguments of `rlint check`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::config::listings::Listings;
+use crate::config::listings::{Listings, list_folder};
 use crate::config::reason_text;
 use crate::text::{Entry, Files};
 
@@ -14,7 +14,8 @@ use crate::text::{Entry, Files};
 #[derive(Debug)]
 pub(super) struct DiskFiles {
     largest: u64,
-    listings: Arc<Listings>,
+    /// `None` asks the disk each time.
+    listings: Option<Arc<Listings>>,
     stdin: Option<(PathBuf, Vec<u8>)>,
     reads: AtomicUsize,
 }
@@ -22,7 +23,17 @@ pub(super) struct DiskFiles {
 impl DiskFiles {
     /// Files of at most `largest` bytes.
     pub(super) fn new(largest: u64, listings: Arc<Listings>) -> DiskFiles {
-        DiskFiles { largest, listings, stdin: None, reads: AtomicUsize::new(0) }
+        DiskFiles { largest, listings: Some(listings), stdin: None, reads: AtomicUsize::new(0) }
+    }
+
+    /// The same for a host that outlives what is on the disk: every question goes there.
+    #[cfg(feature = "lsp")]
+    pub(super) fn fresh(largest: u64) -> DiskFiles {
+        DiskFiles { largest, listings: None, stdin: None, reads: AtomicUsize::new(0) }
+    }
+
+    fn lacks(&self, path: &Path) -> bool {
+        self.listings.as_ref().is_some_and(|listings| listings.lacks(path))
     }
 
     /// `path` reads as `bytes`.
@@ -37,7 +48,7 @@ impl DiskFiles {
     }
 
     fn read_disk(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if self.listings.lacks(path) {
+        if self.lacks(path) {
             return Err(io::ErrorKind::NotFound.into());
         }
         // Opening a FIFO waits for its other end, so what it is must be known before.
@@ -70,11 +81,14 @@ impl Files for DiskFiles {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
-        self.listings.list(folder)
+        match &self.listings {
+            Some(listings) => listings.list(folder),
+            None => list_folder(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }),
+        }
     }
 
     fn exists(&self, path: &Path) -> bool {
-        self.stdin.as_ref().is_some_and(|(name, _)| name == path) || !self.listings.lacks(path) && path.exists()
+        self.stdin.as_ref().is_some_and(|(name, _)| name == path) || !self.lacks(path) && path.exists()
     }
 }
 

@@ -16,6 +16,8 @@ mod output;
 mod prove;
 mod rule;
 mod run;
+#[cfg(feature = "lsp")]
+mod server;
 mod shellcheck;
 mod terminal;
 mod test;
@@ -54,6 +56,8 @@ pub fn main() -> ExitCode {
         Some(Command::Man) => manual(),
         Some(Command::Version) => write_stdout(format!("rlint {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
         Some(Command::Build(arguments)) => build::run(&arguments),
+        #[cfg(feature = "lsp")]
+        Some(Command::Server(_)) => return server::run(),
     };
     let exit = done.unwrap_or_else(|message| {
         error(&message);

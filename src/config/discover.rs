@@ -27,6 +27,10 @@ pub struct Discovery<'a> {
     catalog: &'a Catalog,
     current: PathBuf,
     flags: Options,
+    /// What is stronger than configuration files, and weaker than the flags.
+    above: Option<Options>,
+    /// What holds where no configuration says otherwise.
+    beneath: Option<Options>,
     /// One configuration for all files, named on the command line; or none at all.
     fixed: Option<Found>,
     /// By the path as it is written: a `Path` would be hashed and compared part by part.
@@ -60,6 +64,8 @@ impl<'a> Discovery<'a> {
             catalog,
             current,
             flags,
+            above: None,
+            beneath: None,
             fixed: None,
             folders: Mutex::default(),
             without_file: OnceLock::new(),
@@ -72,7 +78,7 @@ impl<'a> Discovery<'a> {
     pub fn with_environment(mut self) -> Discovery<'a> {
         let (hadolint, names) = Hadolint::of_environment(|name| std::env::var(name).ok());
         let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let home = folder("HOME");
+        let home = home();
         let configurations = folder("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
         let [of_configurations, of_home] = hadolint::OF_THE_USER;
         let below = |folder: Option<PathBuf>, names: &'static [&'static str]| {
@@ -81,6 +87,18 @@ impl<'a> Discovery<'a> {
         let here = below(Some(self.current.clone()), hadolint::NAMES);
         let places = here.chain(below(configurations, of_configurations)).chain(below(home, of_home)).collect();
         self.environment = Environment { hadolint, names, places };
+        self
+    }
+
+    /// `options` are stronger than configuration files.
+    pub fn with_above(mut self, options: Options) -> Discovery<'a> {
+        self.above = Some(options);
+        self
+    }
+
+    /// `options` hold where no configuration file says otherwise.
+    pub fn with_beneath(mut self, options: Options) -> Discovery<'a> {
+        self.beneath = Some(options);
         self
     }
 
@@ -97,6 +115,13 @@ impl<'a> Discovery<'a> {
         // What the user named is no surprise.
         let found = self.load(&path, dialect);
         self.fixed = Some(found.map(|found| Arc::new(Resolved { remarks: Vec::new(), ..(*found).clone() })));
+        self
+    }
+
+    /// One file, `path`, where no other is found.
+    pub fn with_fallback(mut self, path: &Path) -> Discovery<'a> {
+        let named = Discovery::new(self.catalog, self.current.clone(), self.flags.clone()).with_file(path);
+        self.elsewhere = OnceLock::from(named.fixed);
         self
     }
 
@@ -219,8 +244,9 @@ impl<'a> Discovery<'a> {
         Ok(Arc::new(Resolved { remarks: loading.remarks, ..resolved }))
     }
 
-    fn finish(&self, mut layers: Vec<Options>, files: Vec<PathBuf>, catalog: &Catalog) -> Resolved {
-        layers.push(self.flags.clone());
+    fn finish(&self, own: Vec<Options>, files: Vec<PathBuf>, catalog: &Catalog) -> Resolved {
+        let mut layers: Vec<Options> = self.beneath.iter().cloned().chain(own).collect();
+        layers.extend(self.above.iter().chain([&self.flags]).cloned());
         Resolved { files, ..resolve(&layers, catalog, &self.current) }
     }
 }
@@ -360,6 +386,16 @@ pub fn pages(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether a file of that name is a configuration, ours or that of another tool.
+pub fn is_configuration_name(name: &str) -> bool {
+    NAMES.contains(&name) || hadolint::NAMES.contains(&name) || KUBE_LINTER_NAMES.contains(&name)
+}
+
+/// The folder of the user.
+pub fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// What went wrong, in our words and without the number that the system gives it.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -40,6 +40,13 @@ pub struct Context<'a> {
 pub(super) struct Shared {
     pub(super) manifests: Manifests,
     pub(super) projects: project::Cache,
+}
+
+impl Shared {
+    /// The same without what was made of the content of files that have changed.
+    pub(super) fn after_change(&self, changed: &[PathBuf]) -> Shared {
+        Shared { manifests: self.manifests.after_change(changed), projects: self.projects.after_change(changed) }
+    }
 }
 
 impl<'a> Context<'a> {

@@ -65,7 +65,8 @@ pub fn check(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Rep
 pub(super) fn check_each(targets: &[PathBuf], files: &dyn Files, settings: &Settings) -> Vec<Report> {
     let mut seen = FxHashSet::default();
     let targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).filter(|path| seen.insert(*path)).collect();
-    let run = Run { files, settings, dispatch: Dispatch::new(settings), shared: Shared::default() };
+    let (dispatch, shared) = (Dispatch::new(settings), Shared::default());
+    let run = Run { files, settings, dispatch: &dispatch, shared: &shared };
     let report = |path| (path, run.file(path).into_report());
     let mut reports: Vec<(&Path, Report)> = if settings.parallel && targets.len() > FEW {
         // One after the other from a common queue: halves of the list would keep the first thread from its rest.
@@ -81,8 +82,19 @@ pub(super) fn check_each(targets: &[PathBuf], files: &dyn Files, settings: &Sett
 struct Run<'a> {
     files: &'a dyn Files,
     settings: &'a Settings,
-    dispatch: Dispatch,
-    shared: Shared,
+    dispatch: &'a Dispatch,
+    shared: &'a Shared,
+}
+
+/// As [`check`], for one file, with what is known of others.
+pub(super) fn check_one(
+    path: &Path,
+    files: &dyn Files,
+    settings: &Settings,
+    dispatch: &Dispatch,
+    shared: &Shared,
+) -> Report {
+    Run { files, settings, dispatch, shared }.file(path).into_report()
 }
 
 /// What came out of one file.
@@ -213,14 +225,14 @@ impl Run<'_> {
             checked.diagnostics.extend(self.syntax(&document.source, error.clone()));
         }
         let mut off = [ignored, &checked.failed].concat();
-        let mut dispatch = Cow::Borrowed(&self.dispatch);
+        let mut dispatch = Cow::Borrowed(self.dispatch);
         if !off.is_empty() {
             dispatch = Cow::Owned(self.dispatch_without(&off));
         }
         let found = loop {
             let current = Cell::new(0);
             let walked = guarded(|| {
-                let mut cx = Context::new(document, self.settings, self.files, &self.shared, &current);
+                let mut cx = Context::new(document, self.settings, self.files, self.shared, &current);
                 walk(document, &dispatch, &mut cx);
                 cx.into_found()
             });

@@ -3,6 +3,7 @@
 mod admit;
 pub mod baseline;
 mod catalog;
+mod checker;
 mod context;
 mod date;
 mod diagnostic;
@@ -21,6 +22,7 @@ pub mod verify;
 mod walk;
 
 pub use catalog::{Catalog, Declined, UnknownSelector};
+pub use checker::Checker;
 pub use context::Context;
 pub use date::Date;
 pub use diagnostic::{Applicability, Diagnostic, Fix, Label, Verdict, Verification};

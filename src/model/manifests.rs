@@ -1,5 +1,6 @@
 //! The manifests around a file: what they are for, read once per folder.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,7 +11,7 @@ use super::role::Role;
 use super::skaffold;
 use super::workload::Folder;
 use crate::syntax::yaml::Stream;
-use crate::text::{Files, normalize};
+use crate::text::{Files, Recording, normalize};
 
 /// What is known of the folders with manifests, each read on first use.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub struct Manifests {
     kustomizations: Cache<Option<Kustomization>>,
     skaffold: Cache<Vec<String>>,
     folders: Cache<Folder>,
+    /// What was read for kustomizations and Skaffold.
+    described: Mutex<BTreeSet<PathBuf>>,
 }
 
 type Cache<T> = Mutex<FxHashMap<PathBuf, Arc<T>>>;
@@ -39,6 +42,19 @@ impl Manifests {
         if is_patch { Role::KustomizePatch } else { Role::Complete }
     }
 
+    /// The same without what was made of the content of the files at `changed`.
+    pub fn after_change(&self, changed: &[PathBuf]) -> Manifests {
+        let changed: Vec<PathBuf> = changed.iter().map(|path| normalize(path)).collect();
+        let described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = changed.iter().all(|path| !described.contains(path));
+        Manifests {
+            kustomizations: copy(&self.kustomizations, |_| kept),
+            skaffold: copy(&self.skaffold, |_| kept),
+            folders: copy(&self.folders, |folder| changed.iter().all(|path| folder_of(path) != normalize(folder))),
+            described: Mutex::new(if kept { described.clone() } else { BTreeSet::new() }),
+        }
+    }
+
     /// The manifests in the folder of `path`.
     pub fn beside(&self, path: &Path, files: &dyn Files) -> Arc<Folder> {
         let folder = folder_of(path);
@@ -49,7 +65,8 @@ impl Manifests {
     /// it is applied: a kustomization, or Skaffold, which builds it.
     pub fn sets_image(&self, path: &Path, name: &str, files: &dyn Files) -> bool {
         let builds = |folder| {
-            remember(&self.skaffold, folder, || skaffold::images(folder, files)).iter().any(|image| image == name)
+            let read = || skaffold::images(folder, &Recording::new(files, &self.described));
+            remember(&self.skaffold, folder, read).iter().any(|image| image == name)
         };
         self.above(path, files, |found| found.sets_image(name)) || folders_above(path).any(builds)
     }
@@ -57,10 +74,19 @@ impl Manifests {
     /// Whether a kustomization in the folder of `path` or above is as asked.
     fn above(&self, path: &Path, files: &dyn Files, wanted: impl Fn(&Kustomization) -> bool) -> bool {
         folders_above(path).any(|folder| {
-            let found = remember(&self.kustomizations, folder, || Kustomization::read(folder, files));
+            let read = || Kustomization::read(folder, &Recording::new(files, &self.described));
+            let found = remember(&self.kustomizations, folder, read);
             Option::as_ref(&found).is_some_and(&wanted)
         })
     }
+}
+
+/// What `wanted` wants of a cache.
+fn copy<T>(cache: &Cache<T>, wanted: impl Fn(&Path) -> bool) -> Cache<T> {
+    let cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    Mutex::new(
+        cache.iter().filter(|(folder, _)| wanted(folder)).map(|(folder, of)| (folder.clone(), of.clone())).collect(),
+    )
 }
 
 /// The value for `folder`, made on first use. Two threads may make it at the same time; one of the two stays.

@@ -1,9 +1,9 @@
 //! The one way in which the core sees files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// One name in a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,35 @@ impl Files for MemoryFiles {
     fn exists(&self, path: &Path) -> bool {
         let path = normalize(path);
         self.files.contains_key(&path) || self.files.keys().any(|file| file.starts_with(&path))
+    }
+}
+
+/// Other files, of which is noted what is read.
+pub struct Recording<'a> {
+    files: &'a dyn Files,
+    read: &'a Mutex<BTreeSet<PathBuf>>,
+}
+
+impl<'a> Recording<'a> {
+    /// Notes in `read` the normal path of everything that is read from `files`, or would be if it were there.
+    pub fn new(files: &'a dyn Files, read: &'a Mutex<BTreeSet<PathBuf>>) -> Recording<'a> {
+        Recording { files, read }
+    }
+}
+
+impl Files for Recording<'_> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        // Whatever happened to another thread, a set of paths is whole.
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(normalize(path));
+        self.files.read(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        self.files.list(folder)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.files.exists(path)
     }
 }
 

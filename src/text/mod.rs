@@ -9,7 +9,7 @@ mod span;
 pub mod suggest;
 
 pub use edit::{Edit, EditError, apply};
-pub use files::{Entry, Files, MemoryFiles, has, normalize};
+pub use files::{Entry, Files, MemoryFiles, Recording, has, normalize};
 pub use lines::{Encoding, LineIndex, Position, line_break};
 pub use region::{Piece, Region};
 pub use source::Source;

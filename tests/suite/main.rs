@@ -19,6 +19,8 @@ mod kubernetes;
 mod large;
 #[cfg(unix)]
 mod layers;
+#[cfg(all(feature = "lsp", unix))]
+mod lsp;
 mod oracle;
 mod parse;
 mod peers;

@@ -19,7 +19,7 @@ pub use self::facts::{DockerfileFacts, StageFacts, UserFacts};
 use super::compose::{BuildFacts, Fact, ServiceFacts};
 use super::context::{BuildContext, Certainty, IgnoreFile};
 use super::image::Image;
-use crate::text::{Entry, Files, Source, Span, has, normalize};
+use crate::text::{Entry, Files, Recording, Source, Span, has, normalize};
 
 /// Folders above a file in which builds are looked for, its own included.
 const LEVELS: usize = 8;
@@ -33,7 +33,37 @@ pub struct Cache {
     dockerfiles: Remembered<Option<Arc<DockerfileFacts>>>,
     folders: Remembered<Arc<Folder>>,
     contexts: Remembered<Option<Arc<BuildContext>>>,
+    /// Everything that was read.
     read: Mutex<BTreeSet<PathBuf>>,
+    /// What was read to know how images are built: what other facts hang on.
+    described: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Cache {
+    /// The same without what was made of the content of the files at `changed`.
+    pub fn after_change(&self, changed: &[PathBuf]) -> Cache {
+        let changed: Vec<PathBuf> = changed.iter().map(|path| normalize(path)).collect();
+        let described = lock(&self.described);
+        if changed.iter().any(|path| described.contains(path)) {
+            return Cache::default();
+        }
+        let without = |path: &OsString| !changed.iter().any(|changed| changed.as_os_str() == path);
+        Cache {
+            dockerfiles: copy(&self.dockerfiles, without),
+            folders: copy(&self.folders, |_| true),
+            contexts: copy(&self.contexts, without),
+            read: Mutex::new(lock(&self.read).clone()),
+            described: Mutex::new(described.clone()),
+        }
+    }
+}
+
+/// What `wanted` wants of a cache.
+fn copy<T: Clone>(cache: &Remembered<T>, wanted: impl Fn(&OsString) -> bool) -> Remembered<T> {
+    let cache = lock(cache);
+    Mutex::new(
+        cache.iter().filter(|(path, _)| wanted(path)).map(|(path, value)| (path.clone(), value.clone())).collect(),
+    )
 }
 
 /// What is known of one folder.
@@ -228,7 +258,8 @@ impl<'a> Project<'a> {
         let mut own = path.as_os_str().to_owned();
         own.push(".dockerignore");
         [PathBuf::from(own), root.join(".dockerignore")].into_iter().find_map(|path| {
-            let bytes = self.files.read(&path).ok()?;
+            // One that comes to be would count, so its absence is noted too.
+            let bytes = Recording::new(self.files, &self.cache.described).read(&path).ok()?;
             lock(&self.cache.read).insert(path.clone());
             Some(Arc::new(IgnoreFile::new(Arc::new(Source::from_bytes(&path, bytes)))))
         })
@@ -244,7 +275,8 @@ impl<'a> Project<'a> {
             let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             let names = self.files.list(listed).unwrap_or_default();
             let mut read = Vec::new();
-            let builds = builds::in_folder(folder, &names, self.files, &mut read);
+            let files = Recording::new(self.files, &self.cache.described);
+            let builds = builds::in_folder(folder, &names, &files, &mut read);
             lock(&self.cache.read).extend(read);
             Arc::new(Folder { names, builds })
         })

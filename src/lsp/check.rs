@@ -1,0 +1,86 @@
+//! Looks at one document.
+
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustc_hash::FxHasher;
+use serde_json::Value;
+
+use super::convert;
+use super::snapshot::At;
+use crate::config::discover::NAMES;
+use crate::config::options::Options;
+use crate::lint::Diagnostic;
+
+/// What was found in one state of a document.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// The state.
+    pub(super) stamp: u64,
+    /// The version, as the client counts them.
+    pub(super) version: i32,
+    /// The number of changes before the look at it.
+    pub(super) epoch: u64,
+    /// The findings, in order.
+    pub(super) found: Vec<Diagnostic>,
+    /// The same as the client gets them: an array.
+    pub(super) items: Value,
+    /// A number for the items: others most probably have another.
+    pub(super) digest: u64,
+    /// The absolute paths of the other files that were read.
+    pub(super) read: BTreeSet<PathBuf>,
+    /// What is wrong with its configuration.
+    pub(super) broken: Option<Arc<Vec<Diagnostic>>>,
+}
+
+impl Checked {
+    /// Looks at a document.
+    pub(super) fn new(at: &At) -> Checked {
+        let (found, read, broken) = look(at);
+        let items: Vec<Value> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
+        let items = Value::Array(items);
+        let mut hasher = FxHasher::default();
+        items.to_string().hash(&mut hasher);
+        Checked {
+            stamp: at.document.stamp,
+            version: at.document.version,
+            epoch: at.snapshot.epoch,
+            found,
+            items,
+            digest: hasher.finish(),
+            read,
+            broken,
+        }
+    }
+}
+
+type Looked = (Vec<Diagnostic>, BTreeSet<PathBuf>, Option<Arc<Vec<Diagnostic>>>);
+
+fn look(at: &At) -> Looked {
+    if !at.root.settings.enable {
+        return Looked::default();
+    }
+    if at.path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known)) {
+        return (of_configuration(at), BTreeSet::new(), None);
+    }
+    let (holding, broken) = at.root.holding(&at.path, &at.snapshot.disk);
+    if holding.config.exclude.leaves_out(&at.path) {
+        return (Vec::new(), BTreeSet::new(), broken);
+    }
+    let files = at.files();
+    let mut found = holding.checker.check(&at.name, &files).diagnostics;
+    holding.hold_back(&at.root.folder, &mut found);
+    let mut read = files.into_read();
+    read.remove(&at.path);
+    (found, read, broken)
+}
+
+/// What is wrong with a configuration as it is being written.
+fn of_configuration(at: &At) -> Vec<Diagnostic> {
+    let folder = at.path.parent().unwrap_or(&at.path);
+    let holding = at.holding();
+    let (_, errors) = Options::read(&at.source(), folder, holding.config.settings.catalog());
+    errors
+}

@@ -1,0 +1,257 @@
+//! Which documents have to be looked at, and who is told what was found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, at};
+use lsp_server::{ErrorCode, RequestId};
+use lsp_types::{DocumentDiagnosticParams, MessageType};
+use serde_json::{Value, json};
+
+use super::check::Checked;
+use super::requests::{Answer, Asked, error};
+use super::server::Server;
+use super::settings::Run;
+use super::snapshot::At;
+use crate::lint::Diagnostic;
+
+/// How long the keyboard is quiet before a client is asked to ask again: what it asks for then is everything it shows.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// What has to be looked at, and what is known of the way things hang together.
+#[derive(Debug, Default)]
+pub(super) struct Schedule {
+    /// Documents to look at, the most urgent first.
+    wanted: Vec<PathBuf>,
+    /// Documents that are being looked at.
+    running: BTreeSet<PathBuf>,
+    /// Who waits for what is found in a document.
+    waiting: BTreeMap<PathBuf, Vec<(RequestId, Option<String>)>>,
+    /// What the client was last sent for a document: the state and the number of the items.
+    published: BTreeMap<PathBuf, (u64, u64)>,
+    /// When the content of a file last changed.
+    changes: BTreeMap<PathBuf, u64>,
+    /// When more than the content of a file last changed.
+    upheaval: u64,
+    /// Files that were read while another was looked at.
+    neighbours: BTreeSet<PathBuf>,
+    /// When to ask the client to ask again.
+    refresh: Option<Instant>,
+    /// What the user was told of configurations since they were last read, and before.
+    told: Vec<String>,
+    told_before: Vec<String>,
+}
+
+impl Schedule {
+    /// When something is to be done that nothing comes in for.
+    pub(super) fn timer(&self) -> Option<Receiver<Instant>> {
+        self.refresh.map(at)
+    }
+
+    fn want(&mut self, path: &Path) {
+        self.wanted.retain(|known| known != path);
+        self.wanted.insert(0, path.to_path_buf());
+    }
+}
+
+impl Server {
+    /// The content of the file at `path` has become another.
+    pub(super) fn content_changed(&mut self, path: &Path) {
+        self.state.note_change(path);
+        self.schedule.changes.insert(path.to_path_buf(), self.state.epoch);
+        if self.schedule.neighbours.contains(path) {
+            self.stale(|other| other != path);
+        }
+        if self.state.documents.get(path).is_some() {
+            self.stale(|other| other == path);
+        }
+    }
+
+    /// Files came or went: nothing that was found can be relied on.
+    pub(super) fn files_changed(&mut self) {
+        self.state.note_structure();
+        self.upheaval();
+    }
+
+    /// Settings or configurations have changed.
+    pub(super) fn configuration_changed(&mut self) {
+        let problems = self.state.configure();
+        self.complain(&problems);
+        self.schedule.told_before = std::mem::take(&mut self.schedule.told);
+        self.upheaval();
+        if self.state.client.refreshes_hints {
+            self.ask(
+                "workspace/inlayHint/refresh",
+                Value::Null,
+                Asked::Other("workspace/inlayHint/refresh".to_owned()),
+            );
+        }
+    }
+
+    /// Everything has to be looked at again.
+    pub(super) fn upheaval(&mut self) {
+        self.schedule.upheaval = self.state.epoch;
+        self.schedule.neighbours.clear();
+        self.schedule.changes.clear();
+        self.stale(|_| true);
+    }
+
+    /// What was found in some documents does not count any more.
+    fn stale(&mut self, which: impl Fn(&Path) -> bool) {
+        let open: Vec<PathBuf> = self.state.documents.iter().map(|(path, _)| path.clone()).collect();
+        let checked = Arc::make_mut(&mut self.state.checked);
+        for path in open.iter().filter(|path| which(path)) {
+            checked.remove(path);
+            if !self.state.client.pulls_diagnostics {
+                self.schedule.want(path);
+            }
+        }
+        if self.state.client.pulls_diagnostics && self.state.client.refreshes_diagnostics {
+            self.schedule.refresh = Some(Instant::now() + QUIET);
+        }
+    }
+
+    /// A document is not open any more.
+    pub(super) fn forget(&mut self, path: &Path) {
+        Arc::make_mut(&mut self.state.checked).remove(path);
+        self.schedule.wanted.retain(|known| known != path);
+        self.schedule.published.remove(path);
+        for (id, _) in self.schedule.waiting.remove(path).unwrap_or_default() {
+            self.answer(&id, Err(error(ErrorCode::ContentModified, "the document was closed")));
+        }
+    }
+
+    /// Begins to look at what has to be looked at.
+    pub(super) fn schedule_checks(&mut self) {
+        let waited_for = self.schedule.waiting.keys().cloned();
+        let wanted: Vec<PathBuf> = waited_for.chain(self.schedule.wanted.iter().cloned()).collect();
+        for path in wanted {
+            if self.schedule.running.contains(&path) {
+                continue;
+            }
+            self.schedule.wanted.retain(|known| *known != path);
+            if let Some(at) = self.state.snapshot().at(&path) {
+                self.schedule.running.insert(path);
+                self.look(at);
+            }
+        }
+    }
+
+    /// What is due now, and nothing came in for.
+    pub(super) fn schedule_due(&mut self) {
+        if self.schedule.refresh.is_none_or(|due| due > Instant::now()) {
+            return;
+        }
+        if self.requests.is_asked(&Asked::Refresh) {
+            // It will ask for what is true by then.
+            self.schedule.refresh = Some(Instant::now() + QUIET);
+            return;
+        }
+        self.schedule.refresh = None;
+        self.ask("workspace/diagnostic/refresh", Value::Null, Asked::Refresh);
+    }
+
+    /// A document was looked at.
+    pub(super) fn checked(&mut self, path: &Path, checked: Option<Arc<Checked>>) {
+        self.schedule.running.remove(path);
+        let Some(document) = self.state.documents.get(path) else { return };
+        let stamp = document.stamp;
+        let Some(checked) = checked else {
+            for (id, _) in self.schedule.waiting.remove(path).unwrap_or_default() {
+                self.answer(&id, Err(error(ErrorCode::InternalError, "the server failed at this document")));
+            }
+            return;
+        };
+        self.schedule.neighbours.extend(checked.read.iter().cloned());
+        if !(checked.stamp == stamp || self.runs_on_save(path)) || self.is_outdated(&checked) {
+            // Whoever waits gets what is true now.
+            if !self.state.client.pulls_diagnostics {
+                self.schedule.want(path);
+            }
+            return;
+        }
+        if let Some(errors) = &checked.broken {
+            self.tell_broken(errors);
+        }
+        Arc::make_mut(&mut self.state.checked).insert(path.to_path_buf(), checked.clone());
+        for (id, previous) in self.schedule.waiting.remove(path).unwrap_or_default() {
+            self.answer(&id, Ok(report(&checked, previous.as_deref())));
+        }
+        if !self.state.client.pulls_diagnostics {
+            self.publish(path, &checked);
+        }
+    }
+
+    fn is_outdated(&self, checked: &Checked) -> bool {
+        let schedule = &self.schedule;
+        let changed = |path: &PathBuf| schedule.changes.get(path).is_some_and(|epoch| *epoch > checked.epoch);
+        schedule.upheaval > checked.epoch || checked.read.iter().any(changed)
+    }
+
+    fn publish(&mut self, path: &Path, checked: &Checked) {
+        let sent = (checked.stamp, checked.digest);
+        let before = self.schedule.published.insert(path.to_path_buf(), sent);
+        let Some(document) = self.state.documents.get(path).filter(|_| before != Some(sent)) else { return };
+        let params = json!({ "uri": document.uri, "version": checked.version, "diagnostics": checked.items });
+        self.tell("textDocument/publishDiagnostics", params);
+    }
+
+    /// Answers `textDocument/diagnostic`, at once where it is known.
+    pub(super) fn pull(&mut self, id: RequestId, params: &DocumentDiagnosticParams) {
+        let uri = &params.text_document.uri;
+        let Some(path) = self.state.path_of(uri) else {
+            return self.answer(&id, Ok(json!({ "kind": "full", "items": [] })));
+        };
+        let Some(document) = self.state.documents.get(&path) else {
+            let snapshot = self.state.snapshot();
+            let uri = uri.clone();
+            return self.work(id, move || of_file(At::of_file(&snapshot, &path, uri)));
+        };
+        let stamp = document.stamp;
+        let known = self.state.checked.get(&path).cloned();
+        match known.filter(|known| known.stamp == stamp || self.runs_on_save(&path)) {
+            Some(known) => self.answer(&id, Ok(report(&known, params.previous_result_id.as_deref()))),
+            None => self.schedule.waiting.entry(path).or_default().push((id, params.previous_result_id.clone())),
+        }
+    }
+
+    /// Whether a document is looked at only when it is saved.
+    pub(super) fn runs_on_save(&mut self, path: &Path) -> bool {
+        self.state.settings_of(path).run == Run::OnSave
+    }
+
+    /// Tells of a configuration that cannot be used, once.
+    fn tell_broken(&mut self, errors: &[Diagnostic]) {
+        let Some(first) = errors.first() else { return };
+        let line = first.source.lines().line_of(first.span.start) + 1;
+        let place = super::convert::shown(&first.source.path);
+        let message = format!(
+            "rlint: {place}:{line}: {}. The last configuration that could be used stays in force.",
+            first.message
+        );
+        if self.schedule.told.contains(&message) {
+            return;
+        }
+        if !self.schedule.told_before.contains(&message) {
+            self.show(MessageType::WARNING, message.clone());
+        }
+        self.schedule.told.push(message);
+    }
+}
+
+/// What was found as the answer of a request; that nothing has changed, where the client has it already.
+fn report(checked: &Checked, previous: Option<&str>) -> Value {
+    let id = format!("{:x}.{:x}", checked.stamp, checked.digest);
+    if previous == Some(&id) {
+        return json!({ "kind": "unchanged", "resultId": id });
+    }
+    json!({ "kind": "full", "resultId": id, "items": checked.items })
+}
+
+/// What is found in a file that is not open.
+fn of_file(at: Option<At>) -> Answer {
+    let items = at.map_or_else(|| json!([]), |at| Checked::new(&at).items);
+    Ok(json!({ "kind": "full", "items": items }))
+}

@@ -1,0 +1,123 @@
+//! The files as a check sees them: what is open in the editor, and below it the disk.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::documents::Documents;
+use crate::text::{Entry, Files, has, normalize};
+
+/// The files of a disk, or of something like one.
+pub(super) type Disk = Arc<dyn Files + Send + Sync>;
+
+/// What is open, and below it the disk. Relative paths are taken from a folder.
+pub(super) struct OpenFiles {
+    folder: PathBuf,
+    documents: Arc<Documents>,
+    disk: Disk,
+    /// The absolute paths of what was read, whether it was there or not.
+    read: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl OpenFiles {
+    /// The documents and the disk, seen from `folder`.
+    pub(super) fn new(folder: &Path, documents: Arc<Documents>, disk: Disk) -> OpenFiles {
+        OpenFiles { folder: folder.to_path_buf(), documents, disk, read: Mutex::default() }
+    }
+
+    /// The absolute paths of everything that was read.
+    pub(super) fn into_read(self) -> BTreeSet<PathBuf> {
+        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn absolute(&self, path: &Path) -> PathBuf {
+        normalize(&self.folder.join(path))
+    }
+}
+
+impl Files for OpenFiles {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let path = self.absolute(path);
+        let result = match self.documents.get(&path) {
+            Some(document) => Ok(document.text().as_bytes().to_vec()),
+            None => self.disk.read(&path),
+        };
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
+        result
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        let folder = self.absolute(folder);
+        let listed = self.disk.list(&folder);
+        let known = listed.as_deref().unwrap_or_default();
+        let mut new: Vec<Entry> = Vec::new();
+        for (name, is_dir) in self.documents.names_in(&folder) {
+            if !has(known, &name) && !new.iter().any(|entry| entry.name == name) {
+                new.push(Entry { name, is_dir });
+            }
+        }
+        if new.is_empty() {
+            return listed;
+        }
+        new.extend(known.iter().cloned());
+        new.sort();
+        Ok(new.into())
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        let path = self.absolute(path);
+        self.documents.get(&path).is_some() || self.disk.exists(&path) || !self.documents.names_in(&path).is_empty()
+    }
+}
+
+/// `path` as it is written from `folder`; both are absolute.
+pub(super) fn relative(folder: &Path, path: &Path) -> PathBuf {
+    let mut up = PathBuf::new();
+    for above in folder.ancestors() {
+        if let Ok(rest) = path.strip_prefix(above) {
+            return up.join(rest);
+        }
+        up.push("..");
+    }
+    path.to_path_buf()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use super::super::documents::Document;
+    use super::*;
+    use crate::text::MemoryFiles;
+
+    #[test]
+    fn what_is_open_counts_before_the_disk() {
+        let mut disk = MemoryFiles::default();
+        disk.insert("/w/a/Dockerfile", "FROM old");
+        disk.insert("/w/a/.env", "A=1");
+        let mut documents = Documents::default();
+        for path in ["/w/a/Dockerfile", "/w/a/new/compose.yaml"] {
+            let uri = lsp_types::Uri::from_str(&format!("file://{path}")).expect("an address");
+            documents.insert(path.into(), Document::new(uri, 1, 1, "FROM new".to_owned()));
+        }
+        let files = OpenFiles::new(Path::new("/w/a"), Arc::new(documents), Arc::new(disk));
+        assert_eq!(files.read(Path::new("Dockerfile")).expect("it is open"), b"FROM new");
+        assert_eq!(files.read(Path::new("../a/.env")).expect("it is there"), b"A=1");
+        assert!(files.read(Path::new("none")).is_err());
+        assert!(files.exists(Path::new("new")) && !files.exists(Path::new("old")));
+        let names: Vec<String> =
+            files.list(Path::new("")).expect("a folder").iter().map(|entry| entry.name.clone()).collect();
+        assert_eq!(names, [".env", "Dockerfile", "new"]);
+        let read: Vec<PathBuf> = files.into_read().into_iter().collect();
+        assert_eq!(read, ["/w/a/.env", "/w/a/Dockerfile", "/w/a/none"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn a_path_elsewhere_goes_up_first() {
+        let from = |path: &str| relative(Path::new("/w/a"), Path::new(path));
+        assert_eq!(from("/w/a/b/c"), PathBuf::from("b/c"));
+        assert_eq!(from("/w/b"), PathBuf::from("../b"));
+        assert_eq!(from("/x"), PathBuf::from("../../x"));
+    }
+}

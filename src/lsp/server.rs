@@ -1,0 +1,319 @@
+//! The loop: one thread that owns the state, takes what comes in, and gives work to others.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_types::{InitializeParams, MessageType};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::capabilities::greeting;
+use super::client::Client;
+use super::diagnostics::Schedule;
+use super::files::Disk;
+use super::handlers;
+use super::pool::Pool;
+use super::requests::{Answer, Asked, Requests, error};
+use super::snapshot::At;
+use super::state::State;
+use super::transport::{Incoming, Malformed, Outgoing, Transport};
+use super::{Ended, sync, watch};
+
+/// What a thread of the pool hands back.
+pub(super) enum Done {
+    /// The answer of a request.
+    Answer(RequestId, Answer),
+    /// What was found in a document; `None` when looking failed.
+    Checked(PathBuf, Option<Arc<super::check::Checked>>),
+}
+
+/// How far the talk has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Nobody has greeted.
+    New,
+    /// The usual.
+    Running,
+    /// The client said that it will go.
+    ShutDown,
+}
+
+/// The server.
+pub(super) struct Server {
+    outgoing: Sender<Outgoing>,
+    phase: Phase,
+    pool: Pool,
+    done: Sender<Done>,
+    /// What was asked and is not answered.
+    pub(super) requests: Requests,
+    /// What is open and what holds for it.
+    pub(super) state: State,
+    /// What has to be looked at.
+    pub(super) schedule: Schedule,
+}
+
+/// Serves until the client goes.
+pub(super) fn run(transport: Transport, disk: Disk) -> Ended {
+    let Transport { incoming, outgoing, writer } = transport;
+    let (done, results) = unbounded();
+    let mut server = Server {
+        outgoing,
+        phase: Phase::New,
+        pool: Pool::new(),
+        done,
+        requests: Requests::default(),
+        state: State::new(disk),
+        schedule: Schedule::default(),
+    };
+    let ended = server.run(&incoming, &results);
+    for response in server.requests.cancel_all() {
+        server.send(response);
+    }
+    drop(server);
+    // Everything that was said is written, unless nobody reads it any more: then the thread has ended too.
+    let _ = writer.join();
+    ended
+}
+
+impl Server {
+    fn run(&mut self, incoming: &Receiver<Incoming>, results: &Receiver<Done>) -> Ended {
+        loop {
+            // What has come in is taken first: who types quickly is not shown what was wrong a moment ago.
+            let timer = self.schedule.timer().unwrap_or_else(never);
+            select! {
+                recv(incoming) -> message => {
+                    let Ok(message) = message else { return self.end() };
+                    if let Some(ended) = self.take(message) {
+                        return ended;
+                    }
+                    while let Ok(message) = incoming.try_recv() {
+                        if let Some(ended) = self.take(message) {
+                            return ended;
+                        }
+                    }
+                }
+                recv(results) -> done => {
+                    if let Ok(done) = done {
+                        self.finish(done);
+                    }
+                }
+                recv(timer) -> _ => self.schedule_due(),
+            }
+            self.schedule_checks();
+        }
+    }
+
+    /// The input ended without a word.
+    fn end(&self) -> Ended {
+        if self.phase == Phase::ShutDown { Ended::Properly } else { Ended::Abruptly }
+    }
+
+    fn take(&mut self, incoming: Incoming) -> Option<Ended> {
+        match incoming {
+            Incoming::Message(Message::Request(request)) => self.request(request),
+            Incoming::Message(Message::Notification(notification)) if notification.method == "exit" => {
+                return Some(self.end());
+            }
+            Incoming::Message(Message::Notification(notification)) => self.notification(notification),
+            Incoming::Message(Message::Response(response)) => self.response(response),
+            Incoming::Malformed(malformed) => self.refuse(malformed),
+        }
+        None
+    }
+
+    fn refuse(&mut self, malformed: Malformed) {
+        let Malformed { id, code, reason } = malformed;
+        match id {
+            Some(id) => self.send(Response { id, response_result: Err(error(code, reason)) }),
+            None => self.put(Outgoing::Unanswerable(code, reason)),
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        let Request { id, method, params } = request;
+        if self.requests.begin(&id).is_none() {
+            let reason = format!("a request with the id {id} is not answered yet");
+            return self.send(Response { id, response_result: Err(error(ErrorCode::InvalidRequest, reason)) });
+        }
+        match (self.phase, method.as_str()) {
+            (Phase::New, "initialize") => {
+                let answer = self.initialize(params);
+                self.answer(&id, answer);
+            }
+            (Phase::New, _) => {
+                let answer = error(ErrorCode::ServerNotInitialized, "`initialize` has to come first");
+                self.answer(&id, Err(answer));
+            }
+            (Phase::Running, "initialize") => {
+                self.answer(&id, Err(error(ErrorCode::InvalidRequest, "the server is initialized already")));
+            }
+            (Phase::Running, "shutdown") => {
+                self.phase = Phase::ShutDown;
+                self.answer(&id, Ok(Value::Null));
+            }
+            (Phase::Running, _) => handlers::request(self, id, &method, params),
+            (Phase::ShutDown, _) => {
+                self.answer(&id, Err(error(ErrorCode::InvalidRequest, "the server is shut down")));
+            }
+        }
+    }
+
+    fn initialize(&mut self, raw: Value) -> Answer {
+        let params: InitializeParams = parse(raw.clone())?;
+        let client = Client::new(&params, &raw);
+        let answer = greeting(&client);
+        let problems = self.state.greet(client, &params);
+        self.phase = Phase::Running;
+        self.complain(&problems);
+        Ok(answer)
+    }
+
+    fn notification(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        if self.phase != Phase::Running {
+            return;
+        }
+        let done = match method.as_str() {
+            "initialized" => {
+                watch::register(self);
+                self.ask_for_settings();
+                Ok(())
+            }
+            "$/cancelRequest" => {
+                let id = params.get("id").cloned().and_then(|id| serde_json::from_value::<RequestId>(id).ok());
+                if let Some(response) = id.and_then(|id| self.requests.cancel(&id)) {
+                    self.send(response);
+                }
+                Ok(())
+            }
+            "textDocument/didOpen" => parse(params).map(|params| sync::opened(self, params)),
+            "textDocument/didChange" => parse(params).map(|params| sync::changed(self, params)),
+            "textDocument/didSave" => parse(params).map(|params| sync::saved(self, &params)),
+            "textDocument/didClose" => parse(params).map(|params| sync::closed(self, &params)),
+            "workspace/didChangeWatchedFiles" => parse(params).map(|params| watch::changed(self, &params)),
+            "workspace/didChangeWorkspaceFolders" => parse(params).map(|params| sync::folders(self, &params)),
+            "workspace/didChangeConfiguration" => {
+                sync::settings_changed(self, &params);
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        if let Err(reason) = done {
+            self.log(MessageType::ERROR, format!("`{method}` is not understood: {}", reason.message));
+        }
+    }
+
+    fn response(&mut self, response: Response) {
+        let Some(asked) = self.requests.answered(&response.id) else {
+            return self.log(MessageType::LOG, format!("nobody asked for the answer {}", response.id));
+        };
+        match (asked, response.response_result) {
+            (Asked::Settings, Ok(settings)) => sync::settings_came(self, &settings),
+            (asked, Err(reason)) => {
+                self.log(MessageType::WARNING, format!("the client refuses {asked:?}: {}", reason.message));
+            }
+            (Asked::Refresh | Asked::Other(_), Ok(_)) => {}
+        }
+    }
+
+    fn finish(&mut self, done: Done) {
+        match done {
+            Done::Answer(id, answer) => self.answer(&id, answer),
+            Done::Checked(path, checked) => self.checked(&path, checked),
+        }
+    }
+
+    /// Asks the client for its settings, where it can be asked.
+    pub(super) fn ask_for_settings(&mut self) {
+        if !self.state.client.configuration {
+            return;
+        }
+        let folders = self.state.named_folders();
+        let scoped = folders.iter().map(|uri| json!({ "scopeUri": uri, "section": "rlint" }));
+        let items: Vec<Value> = std::iter::once(json!({ "section": "rlint" })).chain(scoped).collect();
+        self.ask("workspace/configuration", json!({ "items": items }), Asked::Settings);
+    }
+
+    /// Asks the client for something.
+    pub(super) fn ask(&mut self, method: &str, params: impl Serialize, asked: Asked) {
+        let request = self.requests.ask(method, params, asked);
+        self.put(Outgoing::Message(request.into()));
+    }
+
+    /// Answers a request, unless it was answered before.
+    pub(super) fn answer(&mut self, id: &RequestId, answer: Answer) {
+        if let Some(response) = self.requests.answer(id, answer) {
+            self.send(response);
+        }
+    }
+
+    /// Works out the answer of a request about the document at `path` on another thread.
+    pub(super) fn work(&mut self, id: RequestId, work: impl FnOnce() -> Answer + Send + 'static) {
+        let done = self.done.clone();
+        let work = move || {
+            let failed = || error(ErrorCode::InternalError, "the server failed at this; please report it");
+            let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+            // When the loop has ended, nobody waits.
+            let _ = done.send(Done::Answer(id, answer.unwrap_or_else(|_| Err(failed()))));
+        };
+        self.pool.spawn(work);
+    }
+
+    /// Looks at a document on another thread.
+    pub(super) fn look(&mut self, at: At) {
+        let done = self.done.clone();
+        self.pool.spawn(move || {
+            let path = at.path.clone();
+            let look = || Arc::new(super::check::Checked::new(&at));
+            let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok();
+            let _ = done.send(Done::Checked(path, checked));
+        });
+    }
+
+    /// Tells the client something.
+    pub(super) fn tell(&mut self, method: &str, params: impl Serialize) {
+        let params = serde_json::to_value(params).unwrap_or_default();
+        self.put(Outgoing::Message(Notification { method: method.to_owned(), params }.into()));
+    }
+
+    /// Writes something into the log of the client, where it matters enough.
+    pub(super) fn log(&mut self, kind: MessageType, message: impl Into<String>) {
+        if self.state.settings.logs(kind) {
+            self.tell("window/logMessage", json!({ "type": kind, "message": message.into() }));
+        }
+    }
+
+    /// Shows something to the user.
+    pub(super) fn show(&mut self, kind: MessageType, message: impl Into<String>) {
+        self.tell("window/showMessage", json!({ "type": kind, "message": message.into() }));
+    }
+
+    /// Shows what is wrong with settings.
+    pub(super) fn complain(&mut self, problems: &[String]) {
+        if !problems.is_empty() {
+            self.show(MessageType::WARNING, format!("rlint: {}", problems.join("; ")));
+        }
+    }
+
+    fn send(&mut self, response: Response) {
+        self.put(Outgoing::Message(response.into()));
+    }
+
+    fn put(&mut self, outgoing: Outgoing) {
+        // When nobody reads any more, the input ends too, and with it the loop.
+        let _ = self.outgoing.send(outgoing);
+    }
+}
+
+/// Reads parameters.
+///
+/// # Errors
+///
+/// What the protocol calls them when they are not as they should be.
+pub(super) fn parse<T: DeserializeOwned>(params: Value) -> Result<T, lsp_server::ResponseError> {
+    serde_json::from_value(params)
+        .map_err(|reason| error(ErrorCode::InvalidParams, format!("the parameters are not understood: {reason}")))
+}

@@ -1,0 +1,6 @@
+//! The language server, spoken to as an editor speaks to it.
+
+mod actions;
+mod client;
+mod lifecycle;
+mod workspace;
