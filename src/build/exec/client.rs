@@ -8,6 +8,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -131,6 +132,8 @@ impl Worker {
         socket.set_read_timeout(Some(START)).map_err(|reason| broken("cannot set a time limit", reason))?;
         let program = program::to_start(&options.program, &options.way).map_err(unavailable)?;
         let mut command = Command::new(program);
+        // A copy is called by the name of what it is of.
+        command.arg0(&options.program);
         command.arg(WORKER_ARGUMENT).env_clear().current_dir("/");
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().map_err(|reason| broken("cannot start another process of rlint", reason))?;

@@ -37,6 +37,8 @@ pub(super) struct Layers {
     own: PathBuf,
     /// What is known of mount points, the latest last.
     stubs: Vec<Known>,
+    /// What is left of earlier requests.
+    litter: Vec<Place>,
     _lock: Flock<File>,
     count: u64,
 }
@@ -101,6 +103,7 @@ impl Layers {
             numbers: HashMap::new(),
             own,
             stubs: Vec::new(),
+            litter: Vec::new(),
             _lock: lock,
             count: 0,
         })
@@ -146,6 +149,16 @@ impl Layers {
         let path = self.own.join(self.count.to_string());
         at(fs::create_dir(&path), "cannot make a folder in the store")?;
         Ok(Place { path, trash: self.trash() })
+    }
+
+    /// Leaves a place whose removal can wait until there is time for it.
+    pub(super) fn leave(&mut self, place: Place) {
+        self.litter.push(place);
+    }
+
+    /// Removes what was left.
+    pub(super) fn tidy(&mut self) {
+        self.litter.clear();
     }
 
     /// A stack of layers, bottom first.

@@ -37,12 +37,12 @@ pub(super) fn operate(server: &mut Server, request: Request, descriptor: Option<
         Request::List { layers } => stream().and_then(|out| list(server, &layers, out)),
         Request::Copy(step) => {
             let from = Some(step.from.as_slice());
-            make_layer(server, &step.lowers, &step.layer, from, |trees| {
+            make_layer(server, &step.lowers, &step.layer, from, Empty::Dropped, |trees| {
                 let from = trees.from.as_ref().map_or(trees.root.as_fd(), AsFd::as_fd);
                 copy::copy(from, trees.root.as_fd(), &step).map_err(say_copy)
             })
         }
-        Request::Folder(step) => make_layer(server, &step.lowers, &step.layer, None, |trees| {
+        Request::Folder(step) => make_layer(server, &step.lowers, &step.layer, None, Empty::Dropped, |trees| {
             copy::folder(trees.root.as_fd(), &step).map_err(say_copy)
         }),
         Request::Remove { layers } => {
@@ -66,7 +66,7 @@ fn unpack(
     let limits = TarLimits { entries: limits.entries, bytes, header: LONGEST_HEADER };
     let ownership = if server.way.has_ids() { Ownership::Kept } else { Ownership::Own };
     let options = UnpackOptions { limits, ownership, whiteouts: true };
-    make_layer(server, lowers, layer, None, |trees| {
+    make_layer(server, lowers, layer, None, Empty::Kept, |trees| {
         let unpacked = tree::unpack(BufReader::with_capacity(1 << 16, archive), trees.root.as_fd(), &options);
         unpacked.map(|_| ()).map_err(say_tree)
     })
@@ -132,12 +132,21 @@ struct Trees {
     from: Option<File>,
 }
 
+/// What becomes of a layer in which there is nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    /// Others stand on it by its name.
+    Kept,
+    Dropped,
+}
+
 /// Makes a layer: what `work` changes in the tree of `lowers`.
 fn make_layer(
     server: &mut Server,
     lowers: &[LayerName],
     layer: &LayerName,
     from: Option<&[LayerName]>,
+    empty: Empty,
     work: impl FnOnce(Trees) -> Result<(), Response>,
 ) -> Outcome {
     server.layers.check_new(layer)?;
@@ -164,7 +173,9 @@ fn make_layer(
     let Some(usage) = at(measure(&upper), "cannot look at what is new")? else {
         return Ok(Some(Response::Refused { what: "folders are nested deeper than any path can say".to_owned() }));
     };
-    server.layers.publish(&upper, layer)?;
+    if usage.entries > 0 || empty == Empty::Kept {
+        server.layers.publish(&upper, layer)?;
+    }
     Ok(Some(Response::Done(Done { changed: usage.entries > 0, entries: usage.entries, bytes: usage.bytes })))
 }
 

@@ -316,7 +316,7 @@ pub enum Response {
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// Whether there is anything in the layer.
+    /// Whether there is anything in the layer. Where there is nothing in what a step made, no layer is kept.
     pub changed: bool,
     /// Files, folders, links and all else in it, its whiteouts included.
     pub entries: u64,

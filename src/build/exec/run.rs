@@ -81,6 +81,8 @@ fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
         network: network.as_ref().map(AsFd::as_fd),
     };
     let process = start_process(&plan, words_end)?;
+    // The step takes its time to get ready.
+    server.layers.tidy();
     drop(plan);
     drop(output_end);
     let mut running =
@@ -103,7 +105,7 @@ fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
             Err(limit) => return Ok(Response::Limit(limit)),
         }
     }
-    drop(place);
+    server.layers.leave(place);
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(Response::Exited(Exited { status, done, dropped_output, milliseconds }))
 }
@@ -292,7 +294,7 @@ fn hear(mut words: PipeReader) -> Result<Option<BTreeSet<String>>, Stop> {
     Ok(heard)
 }
 
-/// Gives the layer its name, if it is within its limits.
+/// Gives the layer its name, if there is anything in it and it is within its limits.
 fn keep(server: &Server, step: &RunStep, upper: &std::path::Path, most: u64) -> Result<Result<Done, Limit>, Stop> {
     let usage = at(measure(upper), "cannot look at what the step changed")?;
     let Some(usage) = usage else {
@@ -302,7 +304,9 @@ fn keep(server: &Server, step: &RunStep, upper: &std::path::Path, most: u64) -> 
     if usage.disk > most {
         return Ok(Err(Limit::Disk(most)));
     }
-    server.layers.publish(upper, &step.layer)?;
+    if usage.entries > 0 {
+        server.layers.publish(upper, &step.layer)?;
+    }
     Ok(Ok(Done { changed: usage.entries > 0, entries: usage.entries, bytes: usage.bytes }))
 }
 

@@ -371,7 +371,7 @@ impl Build<'_> {
         let Builder { store, executor, .. } = &mut *self.builder;
         let Performed { done, milliseconds } = performer.perform(&mut **executor, observer)?;
         let made = Made::new(store, &way, own);
-        let layer = made.keep_step(&mut **executor, layer, &done)?;
+        let layer = done.changed.then_some(layer);
         let report = StepReport {
             step: info.clone(),
             key: own.to_owned(),

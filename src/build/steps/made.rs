@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::executor::Executor;
 use super::outcome::{StepInfo, StepReport};
-use crate::build::exec::request::{Done, LayerName, Request};
+use crate::build::exec::request::{Done, LayerName};
 use crate::build::image::{Descriptor, Digest, Image, StepRecord, Store};
 use crate::text::Span;
 
@@ -182,20 +182,6 @@ impl<'s> Made<'s> {
             milliseconds: 0,
             networked: false,
         }
-    }
-
-    /// A layer in which there is nothing is none.
-    pub(super) fn keep_step(
-        &self,
-        executor: &mut dyn Executor,
-        layer: LayerName,
-        done: &Done,
-    ) -> Result<Option<LayerName>, String> {
-        if done.changed {
-            return Ok(Some(layer));
-        }
-        executor.execute(&Request::Remove { layers: vec![layer] }, None, &mut |_| {})?;
-        Ok(None)
     }
 
     /// Keeps what was made.

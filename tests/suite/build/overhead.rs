@@ -28,7 +28,6 @@ fn a_trivial_step_costs_little() {
                 let ran = bench.run(one);
                 times.push(start.elapsed());
                 ran.good();
-                lowers.push(ran.layer);
             }
             times.sort();
             let cpu = (cpu_time(bench.worker.id()) - cpu) / STEPS;
@@ -59,7 +58,7 @@ fn archive(points: &[(&str, bool)]) -> Vec<u8> {
     archive.into_inner().unwrap()
 }
 
-/// Steps that are measured; each has one layer more below it than the one before.
+/// Steps that are measured.
 const STEPS: u32 = 20;
 
 /// What the worker and all of its steps have used, in ticks of 10 ms.
