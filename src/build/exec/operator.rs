@@ -35,6 +35,7 @@ pub(super) fn operate(server: &mut Server, request: Request, descriptor: Option<
         }
         Request::Pack { layer } => stream().and_then(|out| pack(server, &layer, out)),
         Request::List { layers } => stream().and_then(|out| list(server, &layers, out)),
+        Request::Select { layers, source } => stream().and_then(|out| select(server, &layers, &source, out)),
         Request::Copy(step) => {
             let from = Some(step.from.as_slice());
             make_layer(server, &step.lowers, &step.layer, from, Empty::Dropped, |trees| {
@@ -102,6 +103,23 @@ fn list(server: &mut Server, layers: &[LayerName], out: File) -> Outcome {
                 Response::Done(Done { changed: false, entries, bytes: 0 })
             }
             Err(error) => say_tree(error),
+        })
+    })
+}
+
+fn select(server: &mut Server, layers: &[LayerName], source: &str, out: File) -> Outcome {
+    let stack = server.layers.stack(layers)?;
+    apart(server, || {
+        stack.mount_read_only(Path::new(ROOT))?;
+        let root = at(File::open(ROOT), "cannot open a stack of layers")?;
+        enter(Path::new(ROOT))?;
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        Ok(match copy::select(root.as_fd(), source, &mut out) {
+            Ok(entries) => {
+                at(out.flush(), "cannot write a list")?;
+                Response::Done(Done { changed: false, entries, bytes: 0 })
+            }
+            Err(error) => say_copy(error),
         })
     })
 }

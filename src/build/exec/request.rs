@@ -85,6 +85,14 @@ pub enum Request {
         /// The stack, bottom first.
         layers: Vec<LayerName>,
     },
+    /// Writes what COPY would take of a source to the descriptor that comes with it, in lines that differ where the result
+    /// of a COPY would differ.
+    Select {
+        /// The stack it is copied from, bottom first.
+        layers: Vec<LayerName>,
+        /// A path or pattern, from the root of the stack.
+        source: String,
+    },
     /// Removes layers; one that is not there is no fault.
     Remove {
         /// The layers.

@@ -53,7 +53,7 @@ pub(super) struct Registry {
 /// Bytes of what is neither a manifest nor a blob: tokens and errors.
 const MOST_NOTE: u64 = 1 << 20;
 /// What we are called.
-const USER_AGENT: &str = concat!("rlint/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("rlint/", env!("CARGO_PKG_VERSION"));
 
 impl Registry {
     /// The repository `repository` in the registry at `host`. Nothing is asked yet.

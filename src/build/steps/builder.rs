@@ -14,6 +14,7 @@ use super::made::{Layer, Made, Stack};
 use super::outcome::{BuiltImage, Event, Outcome, StepInfo, StepReport};
 use super::perform::{Performed, Performer};
 use super::problem::Problem;
+use super::selection;
 use super::settings::Settings;
 use super::snapshot::{Snapshot, SnapshotError, SnapshotLimits};
 use super::stage::{Action, NetworkFlag, Step};
@@ -297,6 +298,10 @@ impl Build<'_> {
                 let stack = self.stacks[stage].as_ref();
                 let stack =
                     stack.ok_or_else(|| "a stage was not built before the one that copies from it".to_owned())?;
+                if input.selects {
+                    let Builder { store, executor, .. } = &mut *self.builder;
+                    return selection::of_stage(store, &mut **executor, stack, input.path);
+                }
                 Ok(key::of_origin("stage", &stack.key))
             }
             Origin::Image(name) if name == "scratch" => Ok(key::of_origin("scratch", "")),

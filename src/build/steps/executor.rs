@@ -73,16 +73,23 @@ pub(super) fn pack<T: Send>(
 
 /// A digest of what is in a layer, its times left out.
 pub(super) fn content(executor: &mut dyn Executor, layer: &LayerName) -> Result<String, String> {
-    read_answer(executor, &Request::List { layers: vec![layer.clone()] }, |reader| {
-        let mut hasher = Sha256::new();
-        let mut buffer = [0; 16 << 10];
-        loop {
-            match reader.read(&mut buffer).map_err(|error| error.to_string())? {
-                0 => return Ok(hex(&hasher.finalize())),
-                read => hasher.update(&buffer[..read]),
-            }
+    read_answer(executor, &Request::List { layers: vec![layer.clone()] }, digest)
+}
+
+/// A digest of what COPY takes of a source, its times left out.
+pub(super) fn selection(executor: &mut dyn Executor, layers: Vec<LayerName>, source: &str) -> Result<String, String> {
+    read_answer(executor, &Request::Select { layers, source: source.to_owned() }, digest)
+}
+
+fn digest(reader: &mut dyn Read) -> Result<String, String> {
+    let mut hasher = Sha256::new();
+    let mut buffer = [0; 16 << 10];
+    loop {
+        match reader.read(&mut buffer).map_err(|error| error.to_string())? {
+            0 => return Ok(hex(&hasher.finalize())),
+            read => hasher.update(&buffer[..read]),
         }
-    })
+    }
 }
 
 /// Reads what the worker writes in answer to a request.

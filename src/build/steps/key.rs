@@ -3,7 +3,7 @@
 use super::hash::KeyHasher;
 use super::mounts::{Mount, MountKind};
 use super::stage::{Action, Step};
-use crate::build::exec::request::Network;
+use crate::build::exec::request::{LayerName, Network};
 
 /// What a step stands on and runs with, besides what it says itself.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +62,8 @@ pub(super) fn of_step(
             for source in &transfer.sources {
                 // With `--parents` a pattern may go deeper than it shows.
                 let source = if transfer.parents { "/" } else { source.as_str() };
-                let from = Input { from: transfer.from.as_deref(), number: true, path: source };
+                let selects = !transfer.parents;
+                let from = Input { from: transfer.from.as_deref(), number: true, path: source, selects };
                 hasher.add("input", input(&from)?);
             }
         }
@@ -84,6 +85,8 @@ pub(super) struct Input<'a> {
     pub(super) number: bool,
     /// The path or pattern.
     pub(super) path: &'a str,
+    /// Whether nothing counts but what COPY takes of that path.
+    pub(super) selects: bool,
 }
 
 fn add_mount(
@@ -96,7 +99,7 @@ fn add_mount(
         MountKind::Bind { from, source, writable } => {
             hasher.add("bind", [u8::from(*writable)]);
             hasher.add("source", source);
-            hasher.add("input", input(&Input { from: from.as_deref(), number: false, path: source })?);
+            hasher.add("input", input(&mounted(from.as_deref(), source))?);
         }
         // What is in a cache is no input: so BuildKit has it.
         MountKind::Cache { id, sharing, from, mode, user, group } => {
@@ -107,12 +110,16 @@ fn add_mount(
             }
             if let Some((from, source)) = from {
                 hasher.add("source", source);
-                hasher.add("input", input(&Input { from: Some(from), number: false, path: source })?);
+                hasher.add("input", input(&mounted(Some(from), source))?);
             }
         }
         MountKind::Tmpfs { size } => hasher.add_option("tmpfs", size.map(u64::to_le_bytes)),
     }
     Ok(())
+}
+
+fn mounted<'a>(from: Option<&'a str>, source: &'a str) -> Input<'a> {
+    Input { from, number: false, path: source, selects: false }
 }
 
 /// Whether a step makes a layer that does not depend on what is below it: `--link`, unless there is a mode to give,
@@ -127,6 +134,14 @@ pub(super) fn of_content(parent: &str, content: Option<&str>) -> String {
     let mut hasher = KeyHasher::new("content");
     hasher.add("parent", parent);
     hasher.add_option("content", content);
+    hasher.finish()
+}
+
+/// The key of what a source is in a stack of layers.
+pub(super) fn of_selection(layers: &[LayerName], source: &str) -> String {
+    let mut hasher = KeyHasher::new("selection of layers");
+    hasher.add_list("layers", layers.iter().map(LayerName::as_str));
+    hasher.add("source", source);
     hasher.finish()
 }
 

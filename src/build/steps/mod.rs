@@ -23,6 +23,7 @@ mod network;
 mod outcome;
 mod perform;
 mod problem;
+mod selection;
 mod settings;
 mod snapshot;
 mod stage;

@@ -44,6 +44,19 @@ pub fn list(root: BorrowedFd<'_>, mut out: impl Write, limits: &ListLimits) -> R
     Ok(lister.entries)
 }
 
+/// Writes one file, link or the like, which is `name` in a folder, as [`list()`] would.
+pub(super) fn list_one(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    stat: FileStat,
+    mut out: impl Write,
+    limits: &ListLimits,
+) -> Result<()> {
+    let mut lister = Lister { links: HashMap::new(), entries: 0, bytes: 0, limits };
+    let entry = lister.described(&Visit { folder, name, path: name, stat })?;
+    lister.write(&mut out, &entry)
+}
+
 struct Lister<'l> {
     /// The first names of files that have several.
     links: HashMap<(u64, u64), Entry>,

@@ -12,5 +12,6 @@ mod overhead;
 mod pull;
 mod reach;
 mod roundtrip;
+mod selection;
 mod support;
 mod verify;

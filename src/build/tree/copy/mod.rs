@@ -8,6 +8,7 @@ mod archive;
 mod copier;
 mod owner;
 mod root;
+mod select;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ use crate::model::context::{IgnoreFile, path_in_context};
 use crate::model::modes::FileMode;
 use copier::Copier;
 use root::Root;
+pub use select::select;
 
 /// Why nothing was copied.
 #[derive(Debug)]
