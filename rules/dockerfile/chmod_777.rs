@@ -42,6 +42,6 @@ fn report(span: Span, mode: &str, effect: Effect, cx: &mut Context<'_>) {
     let diagnostic = cx.report(span, format!("`{mode}` lets everybody write"));
     if let Some(owner) = modes::writable_by_owner(mode).filter(|_| written) {
         let fix = Fix::risky(format!("use `{owner}`: only the owner writes")).replace(span, owner);
-        diagnostic.fix(fix.changes(effect));
+        diagnostic.fix(fix.changes(effect).changes(Effect::Permissions));
     }
 }

@@ -28,6 +28,7 @@ fn copy_after_user_no_chown(instruction: Instruction<'_>, cx: &mut Context<'_>) 
         .fix(
             Fix::risky(format!("give it to `{user}`"))
                 .insert(keyword.end, format!(" --chown={user}"))
-                .changes(Effect::Files),
+                .changes(Effect::Files)
+                .changes(Effect::Permissions),
         );
 }

@@ -54,6 +54,8 @@ pub enum Effect {
     Packages,
     /// Files are left out of the build context, and so of what COPY brings. Only a build shows it.
     Context,
+    /// Files have another owner or mode. Only a build shows it.
+    Permissions,
 }
 
 /// A set of [`Effect`]s.
@@ -73,7 +75,7 @@ impl Effect {
     }
 
     /// All of them.
-    pub const ALL: [Effect; 22] = [
+    pub const ALL: [Effect; 23] = [
         Effect::Base,
         Effect::Stages,
         Effect::Steps,
@@ -96,6 +98,7 @@ impl Effect {
         Effect::Caches,
         Effect::Packages,
         Effect::Context,
+        Effect::Permissions,
     ];
 }
 

@@ -54,8 +54,11 @@ const MASKED: [&str; 11] = [
 /// Parts of `/proc` that can only be read, as with Docker.
 const FOR_READING: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
 
-/// Folders in memory hold as much as with Docker.
-const MEMORY: &str = "size=67108864";
+/// Folders in memory hold as much as with Docker. What files take beside their content is in no size, so there is a number of them.
+const MEMORY: &str = "size=67108864,nr_inodes=65536";
+
+/// The least bytes that a file in memory is held to have.
+const BYTES_PER_FILE: u64 = 4_096;
 
 /// Something that `--mount` asks for, made ready by the worker.
 #[derive(Debug)]
@@ -248,7 +251,8 @@ fn make_tree(prepared: &Prepared) -> Result<OwnedFd, Problem> {
     let target = Path::new(TREE);
     let tree = match prepared {
         Prepared::Tmpfs { size, .. } => {
-            let options = format!("size={size},mode=1777");
+            let files = (size / BYTES_PER_FILE).max(1_024);
+            let options = format!("size={size},nr_inodes={files},mode=1777");
             let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
             at(
                 mount(Some("tmpfs"), target, Some("tmpfs"), flags, Some(options.as_str())),

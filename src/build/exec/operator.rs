@@ -8,14 +8,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::{chdir, chroot};
 
 use super::calls::{Cloned, at, clone_process, kill, leave, process_control};
 use super::mounts::{ROOT, TREE};
-use super::remove::measure;
+use super::remove::{measure, too_large};
 use super::request::{Done, LayerName, Limit, Request, Response, UnpackLimits};
+use super::watch::Room;
 use super::worker::{Server, failed};
 use crate::build::tree::copy::{self, CopyError};
 use crate::build::tree::{self, ListLimits, Ownership, PackOptions, TarLimits, TreeError, UnpackOptions};
@@ -25,6 +28,12 @@ type Outcome = Result<Option<Response>, String>;
 
 /// The longest names and attributes of one entry of a layer.
 const LONGEST_HEADER: u64 = 1 << 20;
+
+/// Bytes of memory that work on files may take.
+const MOST_MEMORY: u64 = 4 << 30;
+
+/// How often is looked whether there is room on the disk, in milliseconds.
+const LOOK: u16 = 50;
 
 /// Serves all requests but that of a step. `None` where rlint is gone.
 pub(super) fn operate(server: &mut Server, request: Request, descriptor: Option<OwnedFd>) -> Option<Response> {
@@ -36,6 +45,7 @@ pub(super) fn operate(server: &mut Server, request: Request, descriptor: Option<
         Request::Pack { layer } => stream().and_then(|out| pack(server, &layer, out)),
         Request::List { layers } => stream().and_then(|out| list(server, &layers, out)),
         Request::Select { layers, source } => stream().and_then(|out| select(server, &layers, &source, out)),
+        Request::ListLayer { layer } => stream().and_then(|out| list_layer(server, &layer, out)),
         Request::Copy(step) => {
             let from = Some(step.from.as_slice());
             make_layer(server, &step.lowers, &step.layer, from, Empty::Dropped, |trees| {
@@ -94,16 +104,26 @@ fn list(server: &mut Server, layers: &[LayerName], out: File) -> Outcome {
     let stack = server.layers.stack(layers)?;
     apart(server, || {
         stack.mount_read_only(Path::new(ROOT))?;
-        let root = at(File::open(ROOT), "cannot open a stack of layers")?;
-        enter(Path::new(ROOT))?;
-        let mut out = BufWriter::with_capacity(1 << 16, out);
-        Ok(match tree::list(root.as_fd(), &mut out, &ListLimits::default()) {
-            Ok(entries) => {
-                at(out.flush(), "cannot write a list")?;
-                Response::Done(Done { changed: false, entries, bytes: 0 })
-            }
-            Err(error) => say_tree(error),
-        })
+        write_list(Path::new(ROOT), out, &ListLimits::default())
+    })
+}
+
+fn list_layer(server: &mut Server, layer: &LayerName, out: File) -> Outcome {
+    let path = server.layers.path(layer);
+    apart(server, || write_list(&path, out, &ListLimits { removals: true, ..ListLimits::default() }))
+}
+
+/// Writes what is in a folder.
+fn write_list(folder: &Path, out: File, limits: &ListLimits) -> Result<Response, String> {
+    let root = at(File::open(folder), "cannot open layers")?;
+    enter(folder)?;
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    Ok(match tree::list(root.as_fd(), &mut out, limits) {
+        Ok(entries) => {
+            at(out.flush(), "cannot write a list")?;
+            Response::Done(Done { changed: false, entries, bytes: 0 })
+        }
+        Err(error) => say_tree(error),
     })
 }
 
@@ -191,6 +211,9 @@ fn make_layer(
     let Some(usage) = at(measure(&upper), "cannot look at what is new")? else {
         return Ok(Some(Response::Refused { what: "folders are nested deeper than any path can say".to_owned() }));
     };
+    if let Some(what) = too_large(&usage) {
+        return Ok(Some(Response::Refused { what }));
+    }
     if usage.entries > 0 || empty == Empty::Kept {
         server.layers.publish(&upper, layer)?;
     }
@@ -209,6 +232,9 @@ fn apart(server: &Server, work: impl FnOnce() -> Result<Response, String>) -> Ou
                     process_control(libc::PR_SET_PDEATHSIG, libc::SIGKILL as libc::c_ulong),
                     "cannot be ended with the worker",
                 )?;
+                // What an archive makes of a few bytes must not take all memory.
+                limit_to(Resource::RLIMIT_AS, MOST_MEMORY)?;
+                limit_to(Resource::RLIMIT_CORE, 0)?;
                 work()
             }));
             let response = match outcome {
@@ -221,7 +247,7 @@ fn apart(server: &Server, work: impl FnOnce() -> Result<Response, String>) -> Ou
         }
         Cloned::Parent(_, process) => {
             drop(answer_end);
-            let response = wait_for(server, &process, &mut answer);
+            let heard = wait_for(server, &process, &mut answer);
             kill(process.as_fd());
             let status = loop {
                 match waitid(Id::PIDFd(process.as_fd()), WaitPidFlag::WEXITED) {
@@ -229,20 +255,29 @@ fn apart(server: &Server, work: impl FnOnce() -> Result<Response, String>) -> Ou
                     other => break at(other, "cannot learn how a process ended")?,
                 }
             };
-            match response? {
-                Some(bytes) if bytes.is_empty() => Err(ended(status)),
-                Some(bytes) => {
+            match heard? {
+                Heard::Answer(bytes) if bytes.is_empty() => Err(ended(status)),
+                Heard::Answer(bytes) => {
                     let response = serde_json::from_slice(&bytes);
                     response.map(Some).map_err(|reason| format!("cannot understand what works on files: {reason}"))
                 }
-                None => Ok(None),
+                Heard::Full => Ok(Some(Response::Limit(Limit::Full))),
+                Heard::Alone => Ok(None),
             }
         }
     }
 }
 
+fn limit_to(resource: Resource, most: u64) -> Result<(), String> {
+    let (_, hard) = at(getrlimit(resource), "cannot limit what works on files")?;
+    at(setrlimit(resource, most.min(hard), most.min(hard)), "cannot limit what works on files")
+}
+
 fn ended(status: WaitStatus) -> String {
     match status {
+        WaitStatus::Signaled(_, Signal::SIGABRT, _) => {
+            format!("what works on files was ended: perhaps it needs more than {MOST_MEMORY} bytes of memory")
+        }
         WaitStatus::Signaled(_, signal, _) => format!("what works on files was ended by {signal}"),
         _ => "what works on files ended without a word".to_owned(),
     }
@@ -257,26 +292,39 @@ fn enter(root: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads the answer to its end. `None` where rlint is gone.
-fn wait_for(server: &Server, process: &OwnedFd, answer: &mut io::PipeReader) -> Result<Option<Vec<u8>>, String> {
+/// What is heard of work.
+enum Heard {
+    Answer(Vec<u8>),
+    /// The disk is nearly full.
+    Full,
+    /// rlint is gone.
+    Alone,
+}
+
+/// Reads the answer to its end.
+fn wait_for(server: &Server, process: &OwnedFd, answer: &mut io::PipeReader) -> Result<Heard, String> {
     let mut bytes = Vec::new();
     let mut part = [0; 4096];
+    let room = Room::new(&server.layers.trash());
     loop {
         let mut polled = [
             PollFd::new(answer.as_fd(), PollFlags::POLLIN),
             PollFd::new(server.socket.as_fd(), PollFlags::POLLIN),
             PollFd::new(process.as_fd(), PollFlags::POLLIN),
         ];
-        match poll(&mut polled, PollTimeout::NONE) {
+        match poll(&mut polled, PollTimeout::from(LOOK)) {
             Err(nix::errno::Errno::EINTR) => continue,
             other => _ = at(other, "cannot wait for a process")?,
         }
         if polled[1].any().unwrap_or(false) {
-            return Ok(None);
+            return Ok(Heard::Alone);
+        }
+        if room.is_used_up() {
+            return Ok(Heard::Full);
         }
         if polled[0].any().unwrap_or(false) || polled[2].any().unwrap_or(false) {
             match at(answer.read(&mut part), "cannot hear from a process")? {
-                0 => return Ok(Some(bytes)),
+                0 => return Ok(Heard::Answer(bytes)),
                 count => bytes.extend_from_slice(&part[..count]),
             }
         }

@@ -13,6 +13,8 @@ use nix::fcntl::{AtFlags, OFlag, open, openat, renameat};
 use nix::sys::stat::{FileStat, Mode, fstatat};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
+use crate::build::tree::PackOptions;
+
 /// Folders within folders that are gone through on the spot.
 const DEPTH: usize = 64;
 
@@ -148,6 +150,13 @@ pub(super) fn measure(path: &Path) -> io::Result<Option<Usage>> {
         }
     }
     Ok(Some(usage))
+}
+
+/// Why a layer cannot be packed: files with holes can hold more than the disk.
+pub(super) fn too_large(usage: &Usage) -> Option<String> {
+    let most = PackOptions::default().bytes;
+    (usage.bytes > most)
+        .then(|| format!("its files hold {} bytes, more than the {most} that a layer can have", usage.bytes))
 }
 
 impl Usage {

@@ -93,6 +93,11 @@ pub enum Request {
         /// A path or pattern, from the root of the stack.
         source: String,
     },
+    /// Writes what is in one layer, as [`Request::List`] does, and what it removes from those below.
+    ListLayer {
+        /// The layer.
+        layer: LayerName,
+    },
     /// Removes layers; one that is not there is no fault.
     Remove {
         /// The layers.
@@ -227,7 +232,7 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// Processes and threads at a time.
     pub processes: u64,
-    /// Bytes that its layer may take on the disk.
+    /// Bytes that its layer may take on the disk, with what it writes to binds; and the same again for its caches together.
     pub disk: u64,
     /// Bytes of output that are passed on. The rest is read, counted and dropped.
     pub output: u64,
@@ -383,6 +388,8 @@ pub enum Limit {
     Disk(u64),
     /// Of the entries of a layer.
     Entries(u64),
+    /// Of the file system that the store is on, which is nearly full.
+    Full,
 }
 
 impl fmt::Display for Limit {
@@ -393,6 +400,7 @@ impl fmt::Display for Limit {
             Limit::Processes(count) => write!(f, "the limit of {count} processes"),
             Limit::Disk(bytes) => write!(f, "the limit of {bytes} bytes on disk"),
             Limit::Entries(count) => write!(f, "the limit of {count} files"),
+            Limit::Full => f.write_str("what the disk can hold: it is nearly full"),
         }
     }
 }

@@ -15,10 +15,10 @@ use super::frame;
 use super::layers::Place;
 use super::mounts::{self, Prepared};
 use super::output::Neutralizer;
-use super::remove::measure;
+use super::remove::{measure, too_large};
 use super::request::{Done, ExitStatus, Exited, Limit, Message, Network, Response, RunStep, StepMount};
 use super::step::{Plan, Problem, Word, become_step};
-use super::watch::Watch;
+use super::watch::{Places, Watch};
 use super::worker::{Server, failed};
 
 /// What a folder in memory may hold where nothing is said and memory is not limited.
@@ -59,7 +59,15 @@ fn try_to_run(server: &mut Server, step: &RunStep) -> Result<Response, Stop> {
         Network::Host => None,
         Network::None => Some(no_network(server)?),
     };
-    let mut watch = Watch::new(step.limits, &upper);
+    let mut places = Places { own: vec![upper.clone()], caches: Vec::new() };
+    for mount in &prepared {
+        match mount {
+            Prepared::Bind { place, .. } => places.own.extend(place.iter().map(|place| place.join("upper"))),
+            Prepared::Cache { data, .. } => places.caches.push(data.clone()),
+            Prepared::Tmpfs { .. } => {}
+        }
+    }
+    let mut watch = Watch::new(step.limits, &upper, places);
     let limits = *watch.limits();
     let (output, output_end) = at(io::pipe(), "cannot make a pipe")?;
     let (words, words_end) = at(io::pipe(), "cannot make a pipe")?;
@@ -159,6 +167,8 @@ fn prepare_mounts(
     deadline: Instant,
 ) -> Result<(Vec<Prepared>, Vec<Held>), Stop> {
     let (mut prepared, mut held) = (Vec::new(), Vec::<Held>::new());
+    let in_memory = step.mounts.iter().filter(|mount| matches!(mount, StepMount::Tmpfs { .. })).count();
+    let most_each = step.limits.memory.unwrap_or(DEFAULT_TMPFS) / (in_memory.max(1) as u64);
     for (index, mount) in step.mounts.iter().enumerate() {
         let own = |what: &str| place.path.join(format!("{what}-{index}"));
         prepared.push(match mount {
@@ -168,8 +178,8 @@ fn prepare_mounts(
                 Prepared::Bind { stack, source: source.clone(), target: target.clone(), place }
             }
             StepMount::Tmpfs { target, size } => {
-                let most = step.limits.memory.unwrap_or(DEFAULT_TMPFS);
-                Prepared::Tmpfs { target: target.clone(), size: size.unwrap_or(most).min(most) }
+                // All of them together are memory of the step.
+                Prepared::Tmpfs { target: target.clone(), size: size.unwrap_or(most_each).min(most_each) }
             }
             StepMount::Cache { id, target, sharing, mode, uid, gid, read_only, from } => {
                 let from = from.as_ref().map(|(layers, source)| (layers.as_slice(), source.as_str()));
@@ -303,6 +313,9 @@ fn keep(server: &Server, step: &RunStep, upper: &std::path::Path, most: u64) -> 
     };
     if usage.disk > most {
         return Ok(Err(Limit::Disk(most)));
+    }
+    if let Some(what) = too_large(&usage) {
+        return Err(Stop::Answer(Response::Refused { what }));
     }
     if usage.entries > 0 {
         server.layers.publish(upper, &step.layer)?;

@@ -59,6 +59,13 @@ const DENIED: &[c_long] = &[
     libc::SYS_nfsservctl,
     #[cfg(not(target_arch = "riscv64"))]
     libc::SYS_lookup_dcookie,
+    // Old calls that nothing uses any more.
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_uselib,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_ustat,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_sysfs,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_kexec_file_load,
     #[cfg(target_arch = "x86_64")]
@@ -105,8 +112,9 @@ const NAMESPACES: [libc::c_int; 7] = [
 /// Puts characters into the input of a terminal, or pastes them there.
 const TERMINAL_INPUT: [libc::c_int; 2] = [libc::TIOCSTI as libc::c_int, 0x541c];
 
-/// Sockets to the machine around a virtual one, which no namespace of networks holds back.
-const VSOCK: libc::c_int = libc::AF_VSOCK;
+/// Kinds of sockets: to the machine around a virtual one, which no namespace of networks holds back, and to the ciphers of the
+/// kernel, which work on pages of files and which no build needs.
+const SOCKETS: [libc::c_int; 2] = [libc::AF_VSOCK, libc::AF_ALG];
 
 impl Filters {
     /// Filters for steps; with `play`, calls that change an owner or a user only play.
@@ -120,7 +128,7 @@ impl Filters {
         let mut denied = always(DENIED);
         denied.insert(libc::SYS_clone, any(0, NAMESPACES.map(|flag| (bits(flag), flag)))?);
         denied.insert(libc::SYS_ioctl, any(1, TERMINAL_INPUT.map(|code| (SeccompCmpOp::Eq, code)))?);
-        denied.insert(libc::SYS_socket, any(0, [(SeccompCmpOp::Eq, VSOCK)])?);
+        denied.insert(libc::SYS_socket, any(0, SOCKETS.map(|kind| (SeccompCmpOp::Eq, kind)))?);
         let mut programs = Vec::new();
         if play {
             let mut played = always(PLAYED);

@@ -21,17 +21,59 @@ const SHARE: u32 = 20;
 const MEASURE: Duration = Duration::from_secs(2);
 /// What a step leaves of the disk, and of the memory of the machine.
 const RESERVE: u64 = 256 << 20;
+/// How many files can still be made on the disk then.
+const RESERVED_FILES: u64 = 16_384;
+
+/// The room that is left on a disk.
+#[derive(Debug)]
+pub(super) struct Room {
+    path: PathBuf,
+    /// Whether there was more than the reserve at the start, of bytes and of files. A disk that is full anyway is nobody's doing.
+    had: (bool, bool),
+}
+
+impl Room {
+    pub(super) fn new(path: &Path) -> Room {
+        let (bytes, files) = left(path);
+        Room { path: path.to_owned(), had: (bytes > RESERVE, files > RESERVED_FILES) }
+    }
+
+    /// Whether what was there at the start is nearly used up.
+    pub(super) fn is_used_up(&self) -> bool {
+        let (bytes, files) = left(&self.path);
+        self.had.0 && bytes < RESERVE / 2 || self.had.1 && files < RESERVED_FILES / 2
+    }
+}
+
+/// The bytes and the files that a disk can still take. Some file systems have no number of files, or cannot be asked.
+fn left(path: &Path) -> (u64, u64) {
+    let Ok(data) = statvfs(path) else { return (u64::MAX, u64::MAX) };
+    let files = if data.files() == 0 { u64::MAX } else { data.files_available() };
+    (data.blocks_available().saturating_mul(data.fragment_size()), files)
+}
+
+/// Where a step writes to the disk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    /// Its layer, and what it writes to binds.
+    pub(super) own: Vec<PathBuf>,
+    /// Its caches, which may have been full before.
+    pub(super) caches: Vec<PathBuf>,
+}
 
 /// A step that is watched.
 pub(super) struct Watch {
     limits: Limits,
-    upper: PathBuf,
+    /// Bytes of caches. What is in them already is no less room for the layer.
+    cache_limit: u64,
+    places: Places,
+    room: Room,
     /// Free bytes of the disk at the start.
     free: u64,
     /// Bytes of files in memory, of the whole machine, at the start.
     shared: u64,
-    /// What the layer took when it was last measured.
-    measured: u64,
+    /// What the step had on the disk when that was last measured, without and with its caches.
+    measured: (u64, u64),
     next: Instant,
     next_measure: Instant,
 }
@@ -45,8 +87,10 @@ struct Processes {
 }
 
 impl Watch {
-    pub(super) fn new(limits: Limits, upper: &Path) -> Watch {
-        let free = free_bytes(upper).unwrap_or(u64::MAX);
+    /// `upper` is the layer of the step.
+    pub(super) fn new(limits: Limits, upper: &Path, places: Places) -> Watch {
+        let (free, _) = left(upper);
+        let cache_limit = limits.disk;
         // The machine must not run full, whatever is allowed.
         let disk = limits.disk.min(free.saturating_sub(RESERVE));
         let now = Instant::now();
@@ -54,10 +98,12 @@ impl Watch {
         let shared = memory_of_machine("Shmem:").unwrap_or(0);
         Watch {
             limits,
-            upper: upper.to_owned(),
+            cache_limit,
+            places,
+            room: Room::new(upper),
             free,
             shared,
-            measured: 0,
+            measured: (0, 0),
             next: now + PAUSE,
             next_measure: now + MEASURE,
         }
@@ -105,23 +151,26 @@ impl Watch {
     }
 
     fn disk(&mut self, processes: &Processes) -> Option<Limit> {
+        if self.room.is_used_up() {
+            return Some(Limit::Full);
+        }
         let limit = self.limits.disk;
-        let grown = self.free.saturating_sub(free_bytes(&self.upper).unwrap_or(self.free));
+        let grown = self.free.saturating_sub(left(&self.room.path).0);
         let now = Instant::now();
         // Only a step that has written can have written too much; but others write to the disk, too, and remove from it.
-        let suspect = grown > limit.saturating_sub(self.measured) || grown > limit;
+        let suspect = grown > limit.saturating_sub(self.measured.0) || grown > limit;
         if !suspect && now < self.next_measure {
             return None;
         }
-        let measured = measure(&self.upper);
+        // A tree that is too deep is refused at the end.
+        let size = |folder: &PathBuf| measure(folder).ok().flatten().map_or(0, |usage| usage.disk);
+        let own: u64 = self.places.own.iter().map(size).sum();
+        let caches: u64 = self.places.caches.iter().map(size).sum();
         self.next_measure = Instant::now() + MEASURE.max(now.elapsed() * SHARE);
-        self.measured = match measured {
-            Ok(Some(usage)) => usage.disk,
-            // A tree that is too deep is refused at the end.
-            Ok(None) | Err(_) => self.measured,
-        };
-        let unseen = if grown > self.measured.saturating_add(limit / 4) { processes.removed_files() } else { 0 };
-        (self.measured.saturating_add(unseen) > limit).then_some(Limit::Disk(limit))
+        self.measured = (own, own + caches);
+        let unseen = if grown > self.measured.1.saturating_add(limit / 4) { processes.removed_files() } else { 0 };
+        let all = [(own.saturating_add(unseen), limit), (caches, self.cache_limit)];
+        all.into_iter().find(|(used, limit)| used > limit).map(|(_, limit)| Limit::Disk(limit))
     }
 }
 
@@ -171,11 +220,6 @@ impl Processes {
     }
 }
 
-fn free_bytes(path: &Path) -> Option<u64> {
-    let data = statvfs(path).ok()?;
-    Some(data.blocks_available().saturating_mul(data.fragment_size()))
-}
-
 /// A figure of `proc_meminfo(5)` in bytes.
 fn memory_of_machine(name: &str) -> Option<u64> {
     let text = fs::read_to_string("/proc/meminfo").ok()?;
@@ -196,12 +240,22 @@ mod tests {
     #[test]
     fn a_layer_that_is_too_large_is_seen() {
         let folder = tempfile::tempdir().unwrap();
-        let mut watch = Watch::new(Limits { disk: 1 << 20, ..Limits::default() }, folder.path());
-        watch.next_measure = Instant::now();
-        assert_eq!(watch.disk(&Processes::default()), None);
-        fs::write(folder.path().join("large"), vec![1; 2 << 20]).unwrap();
-        watch.next_measure = Instant::now();
-        assert_eq!(watch.disk(&Processes::default()), Some(Limit::Disk(1 << 20)));
+        let places = ["layer", "cache"].map(|name| folder.path().join(name));
+        places.iter().for_each(|place| fs::create_dir(place).unwrap());
+        let [own, caches] = places.each_ref().map(|place| vec![place.clone()]);
+        let limits = Limits { disk: 1 << 20, ..Limits::default() };
+        let mut watch = Watch::new(limits, folder.path(), Places { own, caches });
+        let mut look = || {
+            watch.next_measure = Instant::now();
+            watch.disk(&Processes::default())
+        };
+        assert_eq!(look(), None);
+        for place in &places {
+            fs::write(place.join("large"), vec![1; 2 << 20]).unwrap();
+            assert_eq!(look(), Some(Limit::Disk(1 << 20)), "{}", place.display());
+            fs::remove_file(place.join("large")).unwrap();
+        }
+        assert_eq!(look(), None);
     }
 
     #[test]

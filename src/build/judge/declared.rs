@@ -38,32 +38,41 @@ const STATE: &[&str] = &[
     "usr/share/{info/dir,mime/**,icons/**/icon-theme.cache,glib-2.0/schemas/gschemas.compiled}",
 ];
 
-/// Whether a fix with this effect may say that files differ.
+/// Where package managers put what they install: the folders of the system, and those of libraries beside an application.
+const PACKAGES: &[&str] = &[
+    "{bin,boot,etc,lib,lib32,lib64,libx32,opt,run,sbin,usr,var}{,/**}",
+    "**/{node_modules,site-packages,dist-packages,vendor,.venv,.pnpm-store}{,/**}",
+    "**/package-lock.json",
+];
+
+/// Whether a fix with this effect may say that files differ. Effects of the plan do not: that COPY takes the place of ADD, or of
+/// a RUN, is a change of how files come, and the files are to be the same.
 pub(super) fn changes_files(effect: Effect) -> bool {
-    use Effect::{Base, Caches, Context, Files, Packages, Stages, User, Workdir};
-    matches!(effect, Base | Stages | Files | Packages | Caches | Context | Workdir | User)
+    use Effect::{Base, Caches, Context, Packages, Permissions, User, Workdir};
+    matches!(effect, Base | Packages | Caches | Context | Permissions | Workdir | User)
 }
 
 /// Whether fixes with these effects say that two trees differ there.
 pub fn is_declared(effects: Effects, difference: &Difference) -> bool {
     let has = |effect| effects.contains(effect);
-    if has(Effect::Base) || has(Effect::Stages) || has(Effect::Files) {
-        return true;
-    }
+    let packages = |globs| has(Effect::Packages) && matches(globs, difference);
     match &difference.change {
         Change::Removed(_) => {
             let is_cache = || matches(&CACHE_GLOBS, difference);
-            has(Effect::Packages) || has(Effect::Context) || has(Effect::Caches) && is_cache()
+            packages(&PACKAGE_GLOBS) || has(Effect::Context) || has(Effect::Caches) && is_cache()
         }
         // A folder that is entered is made.
-        Change::Added(entry) => has(Effect::Packages) || has(Effect::Workdir) && entry.kind == Kind::Folder,
+        Change::Added(entry) => packages(&PACKAGE_GLOBS) || has(Effect::Workdir) && entry.kind == Kind::Folder,
         Change::Changed { aspects, .. } => {
-            let owner = |aspect: &Aspect| matches!(aspect, Aspect::User | Aspect::Group);
-            has(Effect::User) && aspects.iter().all(owner) || has(Effect::Packages) && matches(&STATE_GLOBS, difference)
+            let all = |wanted: &[Aspect]| aspects.iter().all(|aspect| wanted.contains(aspect));
+            has(Effect::User) && all(&[Aspect::User, Aspect::Group])
+                || has(Effect::Permissions) && all(&[Aspect::User, Aspect::Group, Aspect::Mode])
+                || packages(&STATE_GLOBS)
         }
     }
 }
 
+static PACKAGE_GLOBS: LazyLock<GlobSet> = LazyLock::new(|| globs(PACKAGES));
 static CACHE_GLOBS: LazyLock<GlobSet> = LazyLock::new(|| globs(CACHES));
 static STATE_GLOBS: LazyLock<GlobSet> = LazyLock::new(|| globs(STATE));
 
@@ -113,9 +122,11 @@ mod tests {
 
     #[test]
     fn a_command_alone_changes_no_file() {
-        for effect in [Effect::Command, Effect::Steps, Effect::Labels, Effect::Shell, Effect::Environment] {
+        use Effect::{Base, Command, Environment, Files, Labels, Shell, Stages, Steps};
+        for effect in [Command, Steps, Labels, Shell, Environment, Files, Stages, Base] {
             assert!(!is_declared(effect.into(), &removed("usr/bin/curl")), "{effect:?}");
             assert!(!is_declared(effect.into(), &changed("etc/passwd", &[Aspect::Content])), "{effect:?}");
+            assert!(!is_declared(effect.into(), &changed("app/run", &[Aspect::Mode])), "{effect:?}");
         }
     }
 
@@ -142,6 +153,10 @@ mod tests {
     fn packages_come_and_go_with_what_is_kept_about_them() {
         let packages = Effects::from(Effect::Packages);
         assert!(is_declared(packages, &removed("usr/bin/curl")));
+        assert!(is_declared(packages, &removed("app/node_modules/left-pad/index.js")));
+        for path in ["app/main.py", "srv/data", "home/app/.profile", "node_modules.txt"] {
+            assert!(!is_declared(packages, &removed(path)), "{path}");
+        }
         assert!(is_declared(packages, &changed("var/lib/dpkg/status", &[Aspect::Content])));
         assert!(is_declared(packages, &changed("lib/apk/db/installed", &[Aspect::Content])));
         assert!(!is_declared(packages, &changed("usr/bin/bash", &[Aspect::Content])));
@@ -152,6 +167,15 @@ mod tests {
         let context = Effects::from(Effect::Context);
         assert!(is_declared(context, &removed("app/notes.txt")));
         assert!(!is_declared(context, &changed("app/list", &[Aspect::Content])));
+    }
+
+    #[test]
+    fn permissions_are_owners_and_modes_and_no_content() {
+        let permissions = Effects::from(Effect::Permissions);
+        assert!(is_declared(permissions, &changed("app/run", &[Aspect::Mode, Aspect::User])));
+        assert!(!is_declared(permissions, &changed("app/run", &[Aspect::Mode, Aspect::Content])));
+        assert!(!is_declared(permissions, &removed("app/run")));
+        assert!(!is_declared(Effect::User.into(), &changed("app/run", &[Aspect::Mode])));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod bisect;
 mod builds;
 pub mod configuration;
 mod declared;
+mod noise;
 mod several;
 mod verdict;
 

@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use rustc_hash::FxHashSet;
-
 use super::bisect::{Outcome, Rejected, sort_out};
 use super::declared::changes_files;
+use super::noise::Noise;
 use super::{configuration, is_declared};
 use crate::build::image::ImageConfig;
 use crate::build::tree::difference::{self, Difference, differences};
 use crate::build::tree::{Entry, Kind};
-use crate::build::{Change, Effects};
+use crate::build::{Change, Effect, Effects};
 
 /// Of paths that differ, so many are named.
 const MOST_PATHS: usize = 3;
@@ -183,7 +182,7 @@ pub fn judge(
         }
     }
     held.sort_unstable();
-    let measured = (!held.is_empty()).then(|| measure(&before, &court.before, executed));
+    let measured = (!held.is_empty()).then(|| measure(&before, &court.before, court.noise.as_ref(), executed));
     Judged { held, rejected, measured, builds: court.builds }
 }
 
@@ -213,8 +212,8 @@ struct Court<'a> {
     first: Vec<Entry>,
     /// What holds so far.
     before: BuiltImage,
-    /// The paths at which two builds of the original differ; made when something unexplained differs.
-    noise: Option<FxHashSet<String>>,
+    /// What two builds of the original differ in; made when something unexplained differs.
+    noise: Option<Noise>,
     build: &'a mut dyn Build,
     /// What was built last, and the text it was built of.
     last: Option<(String, BuiltImage)>,
@@ -244,22 +243,28 @@ impl Court<'_> {
         let mut unexplained: Vec<&Difference> = found.iter().filter(unexplained).collect();
         if !unexplained.is_empty() {
             match self.noise() {
-                Ok(noise) => unexplained.retain(|difference| !noise.contains(&difference.path)),
+                Ok(noise) => unexplained = noise.unexplained(unexplained, &found),
                 Err(why) => return Outcome::Unknown(why),
             }
         }
-        if unexplained.is_empty() { Outcome::Holds } else { Outcome::Fails(shown(&unexplained)) }
+        match unexplained.is_empty() {
+            true => Outcome::Holds,
+            // On another base all files may be others, and which of them should be nobody can say.
+            false if effects.contains(Effect::Base) => {
+                Outcome::Unknown(format!("the fix changes the base, and {}", shown(&unexplained)))
+            }
+            false => Outcome::Fails(shown(&unexplained)),
+        }
     }
 
     /// Builds the original once more, with nothing from the cache: what differs then is no fix's doing.
-    fn noise(&mut self) -> Result<&FxHashSet<String>, String> {
+    fn noise(&mut self) -> Result<&Noise, String> {
         if self.noise.is_none() {
             self.builds += 1;
             let twin = self.build.build(self.original, true).map_err(|stop| match stop {
                 Stop::Failed(why) | Stop::Unknown(why) => format!("the original does not build a second time: {why}"),
             })?;
-            let differing = differences(&self.first, &twin.tree);
-            self.noise = Some(differing.into_iter().map(|difference| difference.path).collect());
+            self.noise = Some(Noise::new(&differences(&self.first, &twin.tree)));
         }
         Ok(self.noise.get_or_insert_default())
     }
@@ -282,11 +287,14 @@ impl Court<'_> {
     }
 }
 
-fn measure(before: &BuiltImage, after: &BuiltImage, rebuilt: usize) -> Measured {
+fn measure(before: &BuiltImage, after: &BuiltImage, noise: Option<&Noise>, rebuilt: usize) -> Measured {
     let configuration = configuration::differences(&before.config, &after.config);
     let mut changes: Vec<String> = configuration.into_iter().map(|change: Change| change.message).collect();
     let found = differences(&before.tree, &after.tree);
-    let real: Vec<&Difference> = found.iter().filter(|difference| difference.volatile.is_none()).collect();
+    let mut real: Vec<&Difference> = found.iter().filter(|difference| difference.volatile.is_none()).collect();
+    if let Some(noise) = noise {
+        real = noise.unexplained(real, &found);
+    }
     if !real.is_empty() {
         changes.push(shown(&real));
     }
@@ -331,9 +339,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::build::Effect;
-
-    /// Builds texts of which each line is `file PATH CONTENT`, `user NAME`, `time PATH` for what differs in every build,
+    /// Builds texts of which each line is `file PATH CONTENT`, `gone PATH`, `user NAME`, `time PATH` for what differs in every build,
     /// `fail`, or `network`.
     #[derive(Default)]
     struct Lines {
@@ -353,6 +359,7 @@ mod tests {
                     ["file", path, content] => drop(files.insert(path, content.to_owned())),
                     ["time", path] => drop(files.insert(path, format!("{} {anew}", self.builds))),
                     ["user", name] => config.config.user = name.to_owned(),
+                    ["gone", path] => drop(files.remove(path)),
                     ["fail"] => return Err(Stop::Failed("step 1 exits with 1".to_owned())),
                     ["network"] => return Err(Stop::Unknown("step 1 needs the network".to_owned())),
                     _ => {}
@@ -428,6 +435,23 @@ mod tests {
         let judged = judged("time app/build-id\nfile a 1", &[("user app", Effect::User.into())]);
         assert_eq!(judged.held, [0]);
         assert_eq!(judged.builds, 3, "the original is built a second time");
+        // That it varies is no leave to take it away.
+        let judged = self::judged("time app/build-id\nfile a 1", &[("gone app/build-id", Effect::Command.into())]);
+        let gone = Outcome::Fails("files differ: `/app/build-id` (gone)".to_owned());
+        assert_eq!((&judged.held[..], rejected(&judged)), (&[][..], vec![(0, &gone)]));
+    }
+
+    #[test]
+    fn how_files_come_is_no_leave_for_what_they_are() {
+        let judged = judged(FILES, &[("file app/a 1", Effect::Files.into()), ("file app/b 1", Effect::Base.into())]);
+        let new = "files differ: `/app/b` (new)";
+        assert_eq!(
+            rejected(&judged),
+            [
+                (0, &Outcome::Fails(new.replace("app/b", "app/a"))),
+                (1, &Outcome::Unknown(format!("the fix changes the base, and {new}"))),
+            ]
+        );
     }
 
     #[test]

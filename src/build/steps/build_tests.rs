@@ -67,10 +67,11 @@ impl Executor for Pretender {
             Request::Copy(step) => asked.layers.push(step.layer.clone()),
             Request::Folder(step) => asked.layers.push(step.layer.clone()),
             Request::Remove { layers } => asked.layers.retain(|layer| !layers.contains(layer)),
-            Request::List { layers } | Request::Select { layers, .. } => {
-                let text = if asked.alike { "the same".to_owned() } else { format!("{layers:?}") };
+            Request::Select { .. } | Request::ListLayer { .. } => {
+                let text = if asked.alike { "the same".to_owned() } else { format!("{request:?}") };
                 pipe().write_all(text.as_bytes()).expect("a pipe");
             }
+            Request::List { .. } => {}
         }
         Ok(Response::Done(done))
     }
@@ -138,7 +139,7 @@ impl Bench {
             Request::Copy(step) => format!("copy {}", step.sources.join(" ")),
             Request::Folder(step) => format!("folder {}", step.path),
             Request::Pack { .. } => "pack".to_owned(),
-            Request::List { .. } | Request::Select { .. } => "list".to_owned(),
+            Request::List { .. } | Request::ListLayer { .. } | Request::Select { .. } => "list".to_owned(),
             Request::Remove { .. } => "remove".to_owned(),
         };
         requests.into_iter().map(word).filter(|word| word != "list").collect()

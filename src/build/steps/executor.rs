@@ -71,9 +71,9 @@ pub(super) fn pack<T: Send>(
     read_answer(executor, &Request::Pack { layer: layer.clone() }, read)
 }
 
-/// A digest of what is in a layer, its times left out.
+/// A digest of what is in a layer and of what it removes, its times left out.
 pub(super) fn content(executor: &mut dyn Executor, layer: &LayerName) -> Result<String, String> {
-    read_answer(executor, &Request::List { layers: vec![layer.clone()] }, digest)
+    read_answer(executor, &Request::ListLayer { layer: layer.clone() }, digest)
 }
 
 /// A digest of what COPY takes of a source, its times left out.
@@ -112,7 +112,8 @@ fn read_answer<T: Send>(
         match answer? {
             Response::Done(_) => read,
             Response::Invalid { what } | Response::Refused { what } | Response::Failed { what } => Err(what),
-            other => Err(format!("the worker gave an answer to another question: {other:?}")),
+            Response::Limit(limit) => Err(format!("reading a layer went beyond {limit}")),
+            Response::Exited(_) => Err("the worker gave an answer to another question".to_owned()),
         }
     })
 }

@@ -19,7 +19,7 @@ pub(super) struct Surroundings<'a> {
 }
 
 /// Which steps are the same step. To be raised whenever a step with the same key makes something else than before.
-const ENGINE: &str = "1";
+const ENGINE: &str = "2";
 
 /// The key of a step. `input` says what a path of an origin is: a digest that changes with everything that may count.
 pub(super) fn of_step(

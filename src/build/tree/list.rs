@@ -21,11 +21,13 @@ pub struct ListLimits {
     pub entries: u64,
     /// Bytes of all files, which are read.
     pub bytes: u64,
+    /// Whether the tree is the folder of one layer, and what overlayfs has noted there is told: what it removes from those below.
+    pub removals: bool,
 }
 
 impl Default for ListLimits {
     fn default() -> ListLimits {
-        ListLimits { entries: 4_000_000, bytes: 32 << 30 }
+        ListLimits { entries: 4_000_000, bytes: 32 << 30, removals: false }
     }
 }
 
@@ -34,7 +36,7 @@ pub fn list(root: BorrowedFd<'_>, mut out: impl Write, limits: &ListLimits) -> R
     let mut lister = Lister { links: HashMap::new(), entries: 0, bytes: 0, limits };
     let folder = File::from(files::open_folder(root, b".", b".")?);
     let stat = fstat(&folder).map_err(|error| TreeError::io(b".", "reading", error))?;
-    let root_entry = Entry { xattrs: attributes(&folder, b".")?, ..plain(b".", Kind::Folder, &stat) };
+    let root_entry = Entry { xattrs: lister.attributes(&folder, b".")?, ..plain(b".", Kind::Folder, &stat) };
     lister.write(&mut out, &root_entry)?;
     files::walk(root, &mut |visit| {
         let entry = lister.entry(&visit)?;
@@ -77,7 +79,9 @@ impl Lister<'_> {
     }
 
     fn entry(&mut self, visit: &Visit<'_>) -> Result<Entry> {
-        let has_several = visit.stat.st_nlink > 1 && !files::is_folder(&visit.stat);
+        // All that is removed may be one file with several names, or several.
+        let is_one = files::is_folder(&visit.stat) || files::is_whiteout(&visit.stat);
+        let has_several = visit.stat.st_nlink > 1 && !is_one;
         let identity = (visit.stat.st_dev, visit.stat.st_ino);
         if has_several && let Some(first) = self.links.get(&identity) {
             return Ok(Entry { path: show(visit.path), ..first.clone() });
@@ -95,7 +99,7 @@ impl Lister<'_> {
         Ok(match files::kind(stat) {
             SFlag::S_IFDIR => {
                 let folder = File::from(files::open_folder(visit.folder, visit.name, path)?);
-                Entry { xattrs: attributes(&folder, path)?, ..plain(path, Kind::Folder, stat) }
+                Entry { xattrs: self.attributes(&folder, path)?, ..plain(path, Kind::Folder, stat) }
             }
             SFlag::S_IFREG => {
                 let file = files::open_file(visit.folder, visit.name, path)?;
@@ -105,7 +109,7 @@ impl Lister<'_> {
                     return Err(TreeError::Limit { what: "bytes in a tree", limit: self.limits.bytes });
                 }
                 let (size, sha256) = self.hash(&file, path)?;
-                let xattrs = attributes(&file, path)?;
+                let xattrs = self.attributes(&file, path)?;
                 Entry { size, sha256: Some(sha256), xattrs, ..plain(path, Kind::File, stat) }
             }
             SFlag::S_IFLNK => {
@@ -119,6 +123,18 @@ impl Lister<'_> {
             SFlag::S_IFBLK => Entry { device: Some(device(stat)), ..plain(path, Kind::BlockDevice, stat) },
             _ => return Err(TreeError::refused(path, "it is of no kind that is known")),
         })
+    }
+
+    /// The attributes that belong into a layer.
+    fn attributes(&self, file: &File, path: &[u8]) -> Result<BTreeMap<String, String>> {
+        let all = files::attributes(file, path)?;
+        let is_told = |name: &[u8]| match files::attribute_rule(name) {
+            AttributeRule::Keep => true,
+            AttributeRule::Refuse => self.limits.removals && name.ends_with(b".overlay.opaque"),
+            AttributeRule::Drop => false,
+        };
+        let told = all.into_iter().filter(|(name, _)| is_told(name));
+        Ok(told.map(|(name, value)| (show(&name), hex(&value))).collect())
     }
 
     /// The size and the hash of a file, as it is read.
@@ -166,13 +182,6 @@ fn plain(path: &[u8], kind: Kind, stat: &FileStat) -> Entry {
 fn device(stat: &FileStat) -> (u32, u32) {
     let part = |part: u64| u32::try_from(part).unwrap_or(u32::MAX);
     (part(major(stat.st_rdev)), part(minor(stat.st_rdev)))
-}
-
-/// The attributes that belong into a layer.
-fn attributes(file: &File, path: &[u8]) -> Result<BTreeMap<String, String>> {
-    let all = files::attributes(file, path)?;
-    let kept = all.into_iter().filter(|(name, _)| files::attribute_rule(name) == AttributeRule::Keep);
-    Ok(kept.map(|(name, value)| (show(&name), hex(&value))).collect())
 }
 
 fn hex(bytes: &[u8]) -> String {

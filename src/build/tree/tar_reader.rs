@@ -114,6 +114,8 @@ impl<R: Read> TarReader<R> {
     pub fn next_entry(&mut self) -> Result<Option<TarEntry>> {
         let mut extensions = Extensions::default();
         let mut is_extended = false;
+        // Of all that stands before the entry: there can be any number of extensions.
+        let mut extended = 0u64;
         loop {
             self.skip_content()?;
             let Some(header) = self.header()? else {
@@ -127,6 +129,13 @@ impl<R: Read> TarReader<R> {
                 return Err(TreeError::Limit { what: "entries", limit: self.limits.entries });
             }
             let size = number(header.entry_size(), "size")?;
+            if matches!(header.entry_type().as_byte(), b'x' | b'g' | b'V' | b'L' | b'K') {
+                extended = extended.saturating_add(size);
+                if extended > self.limits.header {
+                    let what = "bytes of names and attributes of an entry";
+                    return Err(TreeError::Limit { what, limit: self.limits.header });
+                }
+            }
             match header.entry_type().as_byte() {
                 b'x' => {
                     let records = self.extension(size)?;
@@ -240,14 +249,8 @@ impl<R: Read> TarReader<R> {
         Ok(true)
     }
 
-    /// The content of an extension, which is kept in memory.
+    /// The content of an extension, which is kept in memory; its size was held to the limit.
     fn extension(&mut self, size: u64) -> Result<Vec<u8>> {
-        if size > self.limits.header {
-            return Err(TreeError::Limit {
-                what: "bytes of names and attributes of an entry",
-                limit: self.limits.header,
-            });
-        }
         let mut bytes = vec![0; usize::try_from(size).unwrap_or(usize::MAX)];
         self.content = size;
         self.padding = padding(size);

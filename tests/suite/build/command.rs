@@ -83,3 +83,26 @@ fn what_fails_is_shown_with_its_place_and_its_output() {
     }
     assert!(!bench.path("none").exists());
 }
+
+#[test]
+fn what_a_layer_removes_is_told_from_what_it_has() {
+    let Some(bench) = Bench::new() else { return };
+    let text = "FROM base\nRUN mkdir /d && touch /d/old\nADD x.tar /\nRUN ls /d > /listed\n";
+    let (folder, arguments) = context(&bench, "removals", text);
+    // The same files in the layer; in the second one the folder takes the place of the one that is there.
+    for (members, executed) in [(&["d/", "d/new"][..], 3), (&["d", "d/", "d/new"][..], 2)] {
+        let mut archive = tar::Builder::new(fs::File::create(folder.join("x.tar")).expect("a file"));
+        for member in members {
+            let mut header = tar::Header::new_ustar();
+            let kind = if member.ends_with('/') { tar::EntryType::Directory } else { tar::EntryType::Regular };
+            header.set_entry_type(kind);
+            header.set_mode(0o755);
+            header.set_size(0);
+            archive.append_data(&mut header, member, std::io::empty()).expect("a member");
+        }
+        archive.finish().expect("an archive");
+        let output = bench.rlint(&folder, &arguments, &bench.path("removals-image"));
+        // What stands on another tree is carried out anew.
+        assert_eq!(report(&output)["executed"], executed, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}

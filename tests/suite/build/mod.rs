@@ -1,6 +1,7 @@
 //! Building, end to end: with workers that are rlint itself, in each way of being root that this machine allows.
 
 mod against;
+mod calls;
 mod command;
 mod escape;
 mod hostile;
@@ -11,6 +12,7 @@ mod overhead;
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod pull;
 mod reach;
+mod room;
 mod roundtrip;
 mod selection;
 mod support;

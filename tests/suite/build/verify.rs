@@ -132,10 +132,10 @@ fn bad_fixes_are_found_and_the_rest_is_kept() {
 FROM base
 COPY . /app
 RUN echo tool > /bin/tool && echo helper > /bin/helper
-RUN touch /one
-RUN touch /two
+RUN touch /bin/one
+RUN touch /bin/two
 RUN test -e /bin/tool
-RUN test -e /one || test -e /two
+RUN test -e /bin/one || test -e /bin/two
 LABEL a=1
 RUN touch /etc/last
 CMD [\"sh\"]
@@ -146,8 +146,8 @@ CMD [\"sh\"]
         // A package that is needed.
         Seed("echo tool > /bin/tool && ", "", Effect::Packages),
         // Two that break only together.
-        Seed("RUN touch /one", "RUN rm -f /one", Effect::Packages),
-        Seed("RUN touch /two", "RUN rm -f /two", Effect::Packages),
+        Seed("RUN touch /bin/one", "RUN rm -f /bin/one", Effect::Packages),
+        Seed("RUN touch /bin/two", "RUN rm -f /bin/two", Effect::Packages),
         Seed("LABEL a=1", "LABEL a=\"1\"", Effect::Labels),
         // A user who may not do what comes next.
         Seed("RUN touch /etc/last", "USER app\nRUN touch /etc/last", Effect::User),

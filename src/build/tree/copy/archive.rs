@@ -20,7 +20,7 @@ use super::root::{Kind, Owner, Root, own};
 use super::{CopyError, FOLDER_MODE, Target};
 use crate::build::exec::request::UnpackLimits;
 use crate::build::image::decompress_archive;
-use crate::build::tree::{TarEntry, TarKind, TarLimits, TarReader};
+use crate::build::tree::{TarEntry, TarKind, TarLimits, TarReader, TreeError};
 
 /// Unpacks the file at `source` into `target`, if it is an archive; whether it is.
 pub(super) fn unpack(
@@ -47,17 +47,18 @@ pub(super) fn unpack(
     let mut unpacker = Unpacker { root: Root::new(folder.as_fd()), owner, folders: Vec::new() };
     let plain = decompress_archive(file, "the archive", limits.bytes).map_err(|error| wrong(&source, &error))?;
     let mut reader = TarReader::new(plain, tar_limits(limits));
-    while let Some(entry) = reader.next_entry().map_err(|error| wrong(&source, &error))? {
+    while let Some(entry) = reader.next_entry().map_err(|error| unreadable(&source, &error))? {
         unpacker.entry(&entry, &mut reader).map_err(|error| in_archive(&source, error))?;
     }
     unpacker.finish()?;
     Ok(true)
 }
 
-/// Whether it can be decompressed and begins like an archive.
+/// Whether it can be decompressed and begins like an archive. One that begins with what is not unpacked is one, too.
 fn is_archive(file: &mut File, source: &Path, limits: UnpackLimits) -> Result<bool, CopyError> {
     let plain = decompress_archive(file, "the archive", limits.bytes).map_err(|error| wrong(source, &error))?;
-    Ok(matches!(TarReader::new(plain, tar_limits(limits)).next_entry(), Ok(Some(_))))
+    let first = TarReader::new(plain, tar_limits(limits)).next_entry();
+    Ok(matches!(first, Ok(Some(_)) | Err(TreeError::Refused { .. } | TreeError::Limit { .. })))
 }
 
 fn tar_limits(limits: UnpackLimits) -> TarLimits {
@@ -66,6 +67,16 @@ fn tar_limits(limits: UnpackLimits) -> TarLimits {
 
 fn wrong(source: &Path, error: &dyn std::error::Error) -> CopyError {
     CopyError::Invalid(format!("`{}`: {error}", source.display()))
+}
+
+/// What is not read here others may read.
+fn unreadable(source: &Path, error: &TreeError) -> CopyError {
+    match error {
+        TreeError::Refused { .. } | TreeError::Limit { .. } => {
+            CopyError::Refused(format!("`{}`: {error}", source.display()))
+        }
+        error => wrong(source, error),
+    }
 }
 
 fn in_archive(source: &Path, error: CopyError) -> CopyError {

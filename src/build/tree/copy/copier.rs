@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::fcntl::{AtFlags, OFlag};
 use nix::sys::stat::{FchmodatFlags, FileStat, Mode, SFlag, UtimensatFlags, fchmodat, mknodat, mode_t, utimensat};
 use nix::sys::time::TimeSpec;
-use nix::unistd::{Gid, Uid, UnlinkatFlags, linkat, symlinkat, unlinkat};
+use nix::unistd::{Gid, Uid, UnlinkatFlags, Whence, linkat, lseek, symlinkat, unlinkat};
 use xattr::FileExt;
 
 use super::root::{Kind, Owner, Root, own};
@@ -286,8 +286,10 @@ impl<'a> Copier<'a> {
         }
         let mut reader = self.read(source)?;
         let mut writer = self.create(target)?;
-        io::copy(&mut reader, &mut writer).map_err(|error| CopyError::io("copy", source, error))?;
-        Ok(())
+        let has_holes = stat.st_blocks.saturating_mul(512) < stat.st_size;
+        let copied =
+            if has_holes { copy_data_only(&mut reader, &mut writer) } else { io::copy(&mut reader, &mut writer) };
+        copied.map(drop).map_err(|error| CopyError::io("copy", source, error))
     }
 
     fn read(&self, source: &Path) -> Result<File, CopyError> {
@@ -352,6 +354,25 @@ impl<'a> Copier<'a> {
         let failed = |error: Errno| CopyError::io("set the time of", target, error);
         let (folder, name) = self.onto.parent(target).map_err(failed)?;
         utimensat(&folder, name, &accessed, &modified, UtimensatFlags::NoFollowSymlink).map_err(failed)
+    }
+}
+
+/// Copies a file with holes, which stay holes: a few bytes on the disk can be a file of any size.
+fn copy_data_only(reader: &mut File, writer: &mut File) -> io::Result<u64> {
+    let size = reader.metadata()?.len();
+    writer.set_len(size)?;
+    let (mut at, mut copied) = (0, 0);
+    loop {
+        let start = match lseek(&*reader, at, Whence::SeekData) {
+            // There is nothing but a hole up to the end.
+            Err(Errno::ENXIO) => return Ok(copied),
+            other => other?,
+        };
+        let end = lseek(&*reader, start, Whence::SeekHole)?;
+        reader.seek(SeekFrom::Start(start.unsigned_abs()))?;
+        writer.seek(SeekFrom::Start(start.unsigned_abs()))?;
+        copied += io::copy(&mut (&mut *reader).take((end - start).unsigned_abs()), writer)?;
+        at = end;
     }
 }
 

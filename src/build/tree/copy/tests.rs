@@ -354,6 +354,18 @@ fn archives_are_unpacked_and_nothing_in_them_gets_out() {
         error.is_err() || error.is_ok_and(|lines| lines.len() == 1),
         "half of an archive is no archive or an error"
     );
+    // An archive that begins with what cannot be unpacked is no plain file.
+    let mut sparse = archive(&[("a", TarKind::File, ""), ("b", TarKind::File, "")]);
+    sparse[156] = b'S';
+    let sum: u32 = sparse[..512]
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) })
+        .sum();
+    sparse[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    fs::write(from.path().join("a.bin"), sparse).expect("a file");
+    let add = CopyStep { unpack: true, ..step(&["a.bin"], "/x") };
+    assert!(run(&from, &tree(""), &add).is_err_and(|error| error.starts_with("Refused") && error.contains("sparse")));
 }
 
 #[test]

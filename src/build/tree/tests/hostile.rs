@@ -212,3 +212,46 @@ fn trees_deeper_than_any_path_are_removed_and_refused() {
     files::remove(root.as_fd(), name.as_bytes(), b"d").unwrap();
     assert_eq!(fs::read_dir(all.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn extensions_of_an_entry_have_a_limit_together() {
+    let large = |path: &str| TarEntry { xattrs: vec![(b"user.a".to_vec(), vec![b'x'; 400 << 10])], ..file(path, 0) };
+    let extension = |path: &str| {
+        let archive = tar_of(&[large(path)]);
+        // Without the entry itself and the end.
+        archive[..archive.len() - 3 * 512].to_vec()
+    };
+    let plain = tar_of(&[file("a", 0)]);
+    let read = |archive: &[u8]| {
+        let mut reader = TarReader::new(archive, TarLimits::default());
+        reader.next_entry().map(|entry| entry.unwrap().xattrs.len())
+    };
+    assert_eq!(read(&[extension("a"), extension("a"), plain.clone()].concat()).unwrap(), 2);
+    let bomb = [vec![extension("a"); 3].concat(), plain].concat();
+    assert!(matches!(read(&bomb), Err(TreeError::Limit { .. })), "{:?}", read(&bomb));
+    // Each entry begins anew.
+    let several = tar_of(&[large("a"), large("b"), large("c"), large("d")]);
+    assert_eq!(entries(&several).len(), 4);
+}
+
+#[test]
+fn a_list_of_a_layer_alone_says_what_it_removes() {
+    let folder = tempfile::tempdir().unwrap();
+    let shown = |removals| {
+        let limits = ListLimits { removals, ..ListLimits::default() };
+        let mut bytes = Vec::new();
+        list(File::open(folder.path()).unwrap().as_fd(), &mut bytes, &limits).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    fs::create_dir(folder.path().join("d")).unwrap();
+    let before = (shown(false), shown(true));
+    xattr::set(folder.path().join("d"), "user.overlay.opaque", b"y").unwrap();
+    xattr::set(folder.path().join("d"), "user.overlay.origin", b"other").unwrap();
+    let after = (shown(false), shown(true));
+    assert_eq!(before.0, after.0);
+    assert!(
+        after.1 != before.1 && after.1.contains("user.overlay.opaque") && !after.1.contains("origin"),
+        "{}",
+        after.1
+    );
+}

@@ -205,7 +205,7 @@ fn names_that_are_no_text_are_told_apart() {
 fn a_listing_has_limits() {
     let root = lower();
     let folder = fs::File::open(root.path()).unwrap();
-    let limit = |entries, bytes| list(folder.as_fd(), std::io::sink(), &ListLimits { entries, bytes });
+    let limit = |entries, bytes| list(folder.as_fd(), std::io::sink(), &ListLimits { entries, bytes, removals: false });
     assert_eq!(limit(12, 50).unwrap(), 12);
     assert!(matches!(limit(11, 50), Err(TreeError::Limit { limit: 11, .. })));
     assert!(matches!(limit(12, 49), Err(TreeError::Limit { limit: 49, .. })));
