@@ -1,5 +1,5 @@
 use crate::lint::prelude::*;
-use crate::model::compose::{ReferenceKind, Undefined};
+use crate::model::compose::{Reference, ReferenceKind};
 use crate::text::{line_break, suggest};
 
 pub const CHECKS: &[Check] = &[Check::Compose(undefined_reference)];
@@ -10,7 +10,7 @@ fn undefined_reference(root: Ref<'_>, cx: &mut Context<'_>) {
         if !project.is_here(reference.at) {
             continue;
         }
-        let Undefined { kind, name, key, .. } = reference;
+        let Reference { kind, name, key, .. } = reference;
         let span = narrowed(reference.at.span, name, cx.text());
         let message = match kind {
             ReferenceKind::Service => format!("`{key}` names service `{name}`, which does not exist"),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::context::Shared;
 use super::dispatch::Dispatch;
-use super::engine::check_one;
+use super::document::Document;
+use super::engine::{check_one, documents_of};
 use super::{Report, Settings};
 use crate::model::manifests::Manifests;
 use crate::model::project::Project;
-use crate::text::Files;
+use crate::text::{Files, Source};
 
 /// What [`check`](super::check) does anew in each run, kept: for a host that checks the same files over and over.
 ///
@@ -36,6 +37,11 @@ impl Checker {
     /// Lints the file at `path`, as a run over it alone would.
     pub fn check(&self, path: &Path, files: &dyn Files) -> Report {
         check_one(path, files, &self.settings, &self.dispatch, &self.shared)
+    }
+
+    /// The documents of a file, with what the files around say of them.
+    pub fn documents(&self, source: &Arc<Source>, files: &dyn Files) -> Vec<Document> {
+        documents_of(source, files, &self.settings, &self.dispatch, &self.shared)
     }
 
     /// What is known of other files.

@@ -97,6 +97,31 @@ pub(super) fn check_one(
     Run { files, settings, dispatch, shared }.file(path).into_report()
 }
 
+/// The documents of a file, with what the files around say of them, as the checks get them; none where it is nothing of
+/// ours, or cannot be read.
+pub(super) fn documents_of(
+    source: &Arc<Source>,
+    files: &dyn Files,
+    settings: &Settings,
+    dispatch: &Dispatch,
+    shared: &Shared,
+) -> Vec<Document> {
+    let run = Run { files, settings, dispatch, shared };
+    let kind = settings.file_type(&source.path).or_else(|| kind_of(&source.path, &source.text));
+    let read = || {
+        let mut documents = kind.map(|kind| documents(source, kind)).unwrap_or_default();
+        if let Some(document) = documents.first_mut().filter(|_| kind == Some(Kind::Dockerfile)) {
+            document.know_contexts(run.project().named_contexts(&source.path));
+        }
+        for document in &mut documents {
+            document.compose = run.compose(document);
+            document.role = run.role(document);
+        }
+        documents
+    };
+    guarded(read).unwrap_or_default()
+}
+
 /// What came out of one file.
 struct Checked {
     path: Arc<Path>,

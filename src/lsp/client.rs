@@ -1,6 +1,6 @@
 //! What the client said of itself when it greeted.
 
-use lsp_types::{ClientCapabilities, InitializeParams, PositionEncodingKind};
+use lsp_types::{ClientCapabilities, InitializeParams, MarkupKind, PositionEncodingKind};
 use serde_json::Value;
 
 use crate::text::Encoding;
@@ -43,6 +43,10 @@ pub(super) struct Client {
     pub(super) tags: bool,
     /// Diagnostics may name other places.
     pub(super) related_information: bool,
+    /// Hovers may be Markdown.
+    pub(super) markdown: bool,
+    /// Symbols may lie within symbols.
+    pub(super) nested_symbols: bool,
 }
 
 impl Client {
@@ -55,6 +59,7 @@ impl Client {
         let actions = document.and_then(|document| document.code_action.as_ref());
         let pull = document.is_some_and(|document| document.diagnostic.is_some());
         let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
+        let hover = document.and_then(|document| document.hover.as_ref());
         let resolvable = actions.and_then(|actions| actions.resolve_support.as_ref());
         // What a diagnostic may have is said for those that are sent. Who asks for them knows all of it.
         let has = |said: Option<bool>| said.unwrap_or(false) || pull && publish.is_none();
@@ -80,6 +85,10 @@ impl Client {
             code_description: has(publish.and_then(|publish| publish.code_description_support)),
             tags: has(publish.map(|publish| publish.tag_support.is_some())),
             related_information: has(publish.and_then(|publish| publish.related_information)),
+            markdown: hover
+                .and_then(|hover| hover.content_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            nested_symbols: raw("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use lsp_types::{Range, TextDocumentContentChangeEvent, Uri};
+use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
 use super::positions::Lines;
 use crate::text::{Encoding, Source, Span};
@@ -63,6 +63,11 @@ impl Document {
             Arc::make_mut(&mut self.text).replace_range(span.range(), &change.text);
             Arc::make_mut(&mut self.lines).replace(span, change.text.len() as u32, &self.text);
         }
+    }
+
+    /// The offset of a position.
+    pub(super) fn offset(&self, position: Position, encoding: Encoding) -> u32 {
+        self.lines.offset(&self.text, position, encoding)
     }
 
     /// Where a span begins and ends.
@@ -125,8 +130,6 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use std::str::FromStr;
-
-    use lsp_types::Position;
 
     use super::*;
 

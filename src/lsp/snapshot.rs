@@ -107,6 +107,11 @@ impl At {
         self.document.range(span, self.snapshot.client.encoding)
     }
 
+    /// The offset of a position in it.
+    pub(super) fn offset(&self, position: lsp_types::Position) -> u32 {
+        self.document.offset(position, self.snapshot.client.encoding)
+    }
+
     /// What is found in it: what was found before, where nothing has changed since, else by looking.
     pub(super) fn checked(&self) -> Arc<Checked> {
         let known = self.snapshot.checked.get(&self.path).filter(|checked| checked.stamp == self.document.stamp);

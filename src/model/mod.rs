@@ -20,6 +20,8 @@ pub mod kustomize;
 pub mod labels;
 pub mod manifests;
 pub mod modes;
+pub mod names;
+pub mod outline;
 pub mod packages;
 pub mod ports;
 pub mod powershell;

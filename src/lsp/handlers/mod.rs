@@ -2,13 +2,22 @@
 
 mod code_action;
 mod command;
+mod completion;
 mod fix_all;
+mod hints;
+mod hover;
+mod language;
+mod navigation;
 
 pub(super) use code_action::FIX_ALL;
 pub(super) use command::COMMANDS;
+pub(super) use completion::TRIGGERS;
 
 use lsp_server::{ErrorCode, RequestId};
-use lsp_types::Uri;
+use lsp_types::{
+    CodeActionParams, CompletionParams, DocumentLinkParams, DocumentSymbolParams, GotoDefinitionParams, HoverParams,
+    InlayHintParams, ReferenceParams, Uri,
+};
 use serde_json::Value;
 
 use super::requests::{Answer, error};
@@ -19,9 +28,35 @@ use super::snapshot::At;
 pub(super) fn request(server: &mut Server, id: RequestId, method: &str, params: Value) {
     let taken = match method {
         "textDocument/diagnostic" => parse(params).map(|params| server.pull(id.clone(), &params)),
-        "textDocument/codeAction" => parse(params).map(|params: lsp_types::CodeActionParams| {
+        "textDocument/codeAction" => parse(params).map(|params: CodeActionParams| {
             let uri = params.text_document.uri.clone();
             about(server, &id, &uri, move |at| code_action::answer(at, &params));
+        }),
+        "textDocument/hover" => parse(params).map(|params: HoverParams| {
+            let of = params.text_document_position_params;
+            about(server, &id, &of.text_document.uri, move |at| hover::answer(at, of.position));
+        }),
+        "textDocument/definition" => parse(params).map(|params: GotoDefinitionParams| {
+            let of = params.text_document_position_params;
+            about(server, &id, &of.text_document.uri, move |at| navigation::definition(at, of.position));
+        }),
+        "textDocument/references" => parse(params).map(|params: ReferenceParams| {
+            let uri = params.text_document_position.text_document.uri.clone();
+            about(server, &id, &uri, move |at| navigation::references(at, &params));
+        }),
+        "textDocument/documentSymbol" => parse(params).map(|params: DocumentSymbolParams| {
+            about(server, &id, &params.text_document.uri, navigation::symbols);
+        }),
+        "textDocument/documentLink" => parse(params).map(|params: DocumentLinkParams| {
+            about(server, &id, &params.text_document.uri, navigation::links);
+        }),
+        "textDocument/completion" => parse(params).map(|params: CompletionParams| {
+            let of = params.text_document_position;
+            about(server, &id, &of.text_document.uri, move |at| completion::answer(at, of.position));
+        }),
+        "textDocument/inlayHint" => parse(params).map(|params: InlayHintParams| {
+            let uri = params.text_document.uri.clone();
+            about(server, &id, &uri, move |at| hints::answer(at, &params));
         }),
         "codeAction/resolve" => {
             code_action::resolve(server, &id, params);

@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 pub use datastores::Datastore;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use references::{ReferenceKind, Undefined};
+pub use references::{Reference, ReferenceKind};
 pub use service::{BuildFacts, DependencyFacts, MountFacts, ServiceFacts};
 use template::{Environment, expand};
 pub use value::{Entry, Fact, List, Map, Value, ValueKind};

@@ -1,12 +1,12 @@
-//! Names that are used and nowhere declared.
+//! Names that are used, and those of them that are nowhere declared.
 
 use super::value::{Fact, Value};
 use super::{Place, Project, ServiceFacts};
 use crate::syntax::compose::MountKind;
 
-/// A name that is used and nowhere declared.
+/// A use of a name that is declared in a section of the project, or should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Undefined<'a> {
+pub struct Reference<'a> {
     /// What it is the name of.
     pub kind: ReferenceKind,
     /// The name.
@@ -60,13 +60,19 @@ impl ReferenceKind {
 impl Project {
     /// The names that are used and certainly nowhere declared in the whole project. Nothing when parts of the
     /// project could not be read.
-    pub fn undefined(&self) -> Vec<Undefined<'_>> {
-        let mut found = Vec::new();
+    pub fn undefined(&self) -> Vec<Reference<'_>> {
         if !self.complete {
-            return found;
+            return Vec::new();
         }
+        let is_undefined = |own: &Reference<'_>| self.declares(own.kind.section(), own.name) == Some(false);
+        self.references().into_iter().filter(is_undefined).collect()
+    }
+
+    /// The names that services use of what the sections of the project declare.
+    pub fn references(&self) -> Vec<Reference<'_>> {
+        let mut found = Vec::new();
         for service in self.services() {
-            let mut search = Search { project: self, service, found: &mut found };
+            let mut search = Search { service, found: &mut found };
             search.resources();
             search.services();
         }
@@ -75,9 +81,8 @@ impl Project {
 }
 
 struct Search<'a, 'f> {
-    project: &'a Project,
     service: ServiceFacts<'a>,
-    found: &'f mut Vec<Undefined<'a>>,
+    found: &'f mut Vec<Reference<'a>>,
 }
 
 impl<'a> Search<'a, '_> {
@@ -145,8 +150,8 @@ impl<'a> Search<'a, '_> {
     }
 
     fn check(&mut self, kind: ReferenceKind, key: &'static str, name: &'a str, at: Place) {
-        if !name.is_empty() && self.project.declares(kind.section(), name) == Some(false) {
-            self.found.push(Undefined { kind, name, at, service: self.service.name, key });
+        if !name.is_empty() {
+            self.found.push(Reference { kind, name, at, service: self.service.name, key });
         }
     }
 }

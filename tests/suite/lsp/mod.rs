@@ -2,5 +2,7 @@
 
 mod actions;
 mod client;
+mod knowing;
 mod lifecycle;
+mod typing;
 mod workspace;
