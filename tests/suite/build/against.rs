@@ -1,7 +1,7 @@
-//! Images of the same Dockerfiles by us and by an installed buildah: the files in them and their configuration.
+//! Images of the same Dockerfiles by us and by other engines, buildah and Docker: the files in them and their configuration.
 //!
-//! The cases are data, in `tests/fixtures/build`. Where the two differ, the case says so and why; a difference that is not
-//! listed fails the test, and so does a listed one that is gone. Times are not compared, nor what buildah always leaves.
+//! The cases are data, in `tests/fixtures/build`. Where two differ, the case says so and why; a difference that is not
+//! listed fails the test, and so does a listed one that is gone. Times are not compared, nor what an engine always leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,9 +17,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::engines::{Buildah, Docker, Engine};
+
 const FOLDER: &str = "tests/fixtures/build";
 
-/// What buildah's chroot isolation leaves in every layer of a RUN.
+/// What other engines leave in layers of a RUN.
 const STUBS: [&str; 8] = ["dev", "etc/hosts", "etc/hostname", "etc/resolv.conf", "proc", "run", "sys", "var/run"];
 
 #[derive(Deserialize)]
@@ -31,7 +33,7 @@ struct Cases {
 /// A build.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Case {
+pub(super) struct Case {
     name: String,
     /// The Dockerfile. `base` is an image with busybox in it.
     text: String,
@@ -48,8 +50,8 @@ struct Case {
     #[serde(default)]
     archives: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    arguments: Vec<String>,
-    target: Option<String>,
+    pub(super) arguments: Vec<String>,
+    pub(super) target: Option<String>,
     /// The outcome here.
     #[serde(default = "built")]
     rlint: String,
@@ -59,9 +61,39 @@ struct Case {
     /// Paths and fields that differ, and why; nothing repeats the reason before it.
     #[serde(default)]
     differs: BTreeMap<String, String>,
+    /// What Docker does otherwise.
+    #[serde(default)]
+    docker: OfDocker,
     /// Lines that our tree must have; with `!`, paths that it must not have.
     #[serde(default)]
     tree: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfDocker {
+    /// Why it does something else than build it.
+    fails: Option<String>,
+    /// As for buildah.
+    #[serde(default)]
+    differs: BTreeMap<String, String>,
+}
+
+impl Case {
+    /// Whether the engine does something else than build it.
+    fn fails(&self, engine: &Engine) -> bool {
+        match engine {
+            Engine::Docker(_) => self.docker.fails.is_some(),
+            Engine::Buildah(_) => self.buildah.is_some(),
+        }
+    }
+
+    fn differs(&self, engine: &Engine) -> &BTreeMap<String, String> {
+        match engine {
+            Engine::Docker(_) => &self.docker.differs,
+            Engine::Buildah(_) => &self.differs,
+        }
+    }
 }
 
 fn built() -> String {
@@ -100,8 +132,20 @@ struct Node {
 
 #[test]
 fn images_are_those_that_buildah_builds() {
-    let Some(mut bench) = Bench::new() else { return };
-    bench.buildah = bench.prepare_buildah();
+    // It takes its time: asked about all cases where that is wanted, and about some of them always.
+    let all = ["CI", "RLINT_BUILDAH"].iter().any(|name| std::env::var_os(name).is_some());
+    compare_all(Buildah::prepare, "buildah", |number| all || number.is_multiple_of(8));
+}
+
+#[test]
+fn images_are_those_that_docker_builds() {
+    compare_all(Docker::start, "Docker", |_| true);
+}
+
+/// Builds every case, and those that `asked` chooses with the engine as well.
+fn compare_all(prepare: impl Fn(&Bench) -> Result<Engine, String>, who: &str, asked: impl Fn(usize) -> bool + Sync) {
+    let Some(bench) = Bench::new() else { return };
+    let engine = prepare(&bench).inspect_err(|why| println!("skipped: {who} is not asked: {why}")).ok();
     let mut cases = Vec::new();
     for entry in fs::read_dir(FOLDER).expect("the cases are in the repository") {
         let path = entry.expect("an entry").path();
@@ -113,20 +157,16 @@ fn images_are_those_that_buildah_builds() {
     cases.sort_by(|a, b| a.0.cmp(&b.0));
     let chosen = std::env::var("RLINT_BUILD_CASE").unwrap_or_default();
     cases.retain(|(name, _)| name.contains(&chosen));
-    // buildah takes its time: asked about all cases where that is wanted, and about some of them always.
-    let all = !chosen.is_empty() || ["CI", "RLINT_BUILDAH"].iter().any(|name| std::env::var_os(name).is_some());
-    let asked = |number: usize| all || number.is_multiple_of(8);
     let tally = Mutex::new(Tally::default());
-    cases
-        .par_iter()
-        .enumerate()
-        .for_each(|(number, (name, case))| bench.run(number, name, case, asked(number), &tally));
+    cases.par_iter().enumerate().for_each(|(number, (name, case))| {
+        let engine = engine.as_ref().filter(|_| !chosen.is_empty() || asked(number));
+        bench.run(number, name, case, engine, &tally);
+    });
     let Tally { same, listed, both_fail, unsupported, ours_alone, not_asked, wrong } =
         tally.into_inner().expect("no panic");
     println!(
-        "{} cases: {same} the same, {listed} differ as listed, {both_fail} fail with both, {ours_alone} held to their own \
-         list where buildah cannot, {unsupported} not supported here, {not_asked} built here only (all of them with \
-         RLINT_BUILDAH=1); {} wrong",
+        "{} cases: {same} the same as with {who}, {listed} differ as listed, {both_fail} fail with both, {ours_alone} held to \
+         their own list where {who} cannot, {unsupported} not supported here, {not_asked} built here only; {} wrong",
         cases.len(),
         wrong.len()
     );
@@ -136,15 +176,13 @@ fn images_are_those_that_buildah_builds() {
 /// A base, and a store of our own.
 pub(super) struct Bench {
     folder: tempfile::TempDir,
-    /// Whether buildah is there and works.
-    buildah: bool,
 }
 
 impl Bench {
     /// `None`, and a line that says so, where nothing can be built.
     pub(super) fn new() -> Option<Bench> {
         let folder = tempfile::tempdir().expect("a folder for the test");
-        let bench = Bench { folder, buildah: false };
+        let bench = Bench { folder };
         let busybox = ["/bin/busybox", "/usr/bin/busybox"].iter().find(|path| Path::new(path).exists());
         let Some(busybox) = busybox else {
             println!("skipped: busybox is not installed (Debian's package `busybox-static`)");
@@ -182,27 +220,8 @@ impl Bench {
         command.env("RLINT_STORE", self.path("store")).output().expect("the program starts")
     }
 
-    fn buildah(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new("buildah");
-        command.arg("--root").arg(self.path("root")).arg("--runroot").arg(self.path("runroot"));
-        command.args(["--storage-driver", "vfs"]).args(arguments);
-        command.output().unwrap_or_else(|error| panic!("buildah: {error}"))
-    }
-
-    fn prepare_buildah(&self) -> bool {
-        if Command::new("buildah").arg("--version").output().is_err() {
-            println!("buildah is not installed: the cases are held to their own lists only");
-            return false;
-        }
-        let pulled = self.buildah(&["pull", "-q", &format!("docker-archive:{}", self.path("base.tar").display())]);
-        if !pulled.status.success() {
-            println!("buildah does not work here: {}", String::from_utf8_lossy(&pulled.stderr));
-        }
-        pulled.status.success()
-    }
-
-    fn run(&self, number: usize, name: &str, case: &Case, asked: bool, tally: &Mutex<Tally>) {
-        let outcome = self.compare(number, case, asked);
+    fn run(&self, number: usize, name: &str, case: &Case, engine: Option<&Engine>, tally: &Mutex<Tally>) {
+        let outcome = self.compare(number, case, engine);
         let mut tally = tally.lock().expect("no panic");
         match outcome {
             Ok(Verdict::Same) => tally.same += 1,
@@ -215,7 +234,7 @@ impl Bench {
         }
     }
 
-    fn compare(&self, number: usize, case: &Case, asked: bool) -> Result<Verdict, String> {
+    fn compare(&self, number: usize, case: &Case, engine: Option<&Engine>) -> Result<Verdict, String> {
         let context = self.path(&format!("context-{number}"));
         write_context(&context, case);
         let mut arguments = vec!["--base".to_owned(), format!("base=oci:{}", self.path("base-image").display())];
@@ -243,60 +262,23 @@ impl Bench {
         if let Some(ours) = &ours {
             check_tree(&ours.tree, &case.tree)?;
         }
-        if !self.buildah || !asked {
-            return Ok(Verdict::NotAsked);
-        }
-        let theirs = self.by_buildah(number, case, &context, &store);
+        let Some(engine) = engine else { return Ok(Verdict::NotAsked) };
+        let who = engine.name();
+        let archive = self.path(&format!("archive-{number}.tar"));
+        let built = engine.build(&format!("case-{number}"), case, &context, &archive);
+        let read = |()| read_archive(&archive, None, &Platform::here(), &store).map_err(|error| error.to_string());
+        let theirs = built.and_then(read).map(|image| flatten(&image, &store));
         match (ours, theirs) {
             (None, Err(_)) => Ok(Verdict::BothFail),
-            (None, Ok(_)) => Err("buildah builds it".to_owned()),
-            (Some(_), Err(_)) if case.buildah.as_deref() == Some("fails") => {
-                assert!(case.reason.is_some() && !case.tree.is_empty(), "it has no reason or no list");
+            (None, Ok(_)) => Err(format!("{who} builds it")),
+            (Some(_), Err(_)) if case.fails(engine) => {
+                assert!(case.reason.is_some() || case.docker.fails.is_some(), "it has no reason");
                 Ok(Verdict::OursAlone)
             }
-            (Some(_), Err(why)) => Err(format!("buildah does not build it: {why}")),
-            (Some(_), Ok(_)) if case.buildah.is_some() => Err("buildah builds it".to_owned()),
-            (Some(ours), Ok(theirs)) => judge(case, &ours, &theirs),
+            (Some(_), Err(why)) => Err(format!("{who} does not build it: {why}")),
+            (Some(_), Ok(_)) if case.fails(engine) => Err(format!("{who} builds it")),
+            (Some(ours), Ok(theirs)) => judge(case.differs(engine), who, &ours, &theirs),
         }
-    }
-
-    fn by_buildah(&self, number: usize, case: &Case, context: &Path, store: &Store) -> Result<Flat, String> {
-        let name = format!("localhost/case-{number}");
-        let (file, context) = (context.join("Dockerfile"), context.to_string_lossy().into_owned());
-        let file = file.to_string_lossy().into_owned();
-        let mut arguments: Vec<&str> = vec![
-            "bud",
-            "--isolation",
-            "chroot",
-            "--layers",
-            "--pull-never",
-            "--format",
-            "docker",
-            "-t",
-            &name,
-            "-f",
-            &file,
-        ];
-        if let Some(target) = case.target.as_deref().filter(|target| !target.is_empty()) {
-            arguments.extend(["--target", target]);
-        }
-        case.arguments.iter().for_each(|own| arguments.extend(["--build-arg", own.as_str()]));
-        arguments.push(&context);
-        let told = |output: &Output| {
-            let text = String::from_utf8_lossy(&output.stderr).into_owned();
-            text.lines().rev().take(3).collect::<Vec<_>>().join(" / ")
-        };
-        let output = self.buildah(&arguments);
-        if !output.status.success() {
-            return Err(told(&output));
-        }
-        let archive = self.path(&format!("archive-{number}.tar"));
-        let output = self.buildah(&["push", "-q", &name, &format!("docker-archive:{}", archive.display())]);
-        if !output.status.success() {
-            return Err(told(&output));
-        }
-        let image = read_archive(&archive, None, &Platform::here(), store).map_err(|error| error.to_string())?;
-        Ok(flatten(&image, store))
     }
 }
 
@@ -448,7 +430,7 @@ fn check_tree(tree: &BTreeMap<String, Node>, wanted: &[String]) -> Result<(), St
     Ok(())
 }
 
-fn judge(case: &Case, ours: &Flat, theirs: &Flat) -> Result<Verdict, String> {
+fn judge(listed: &BTreeMap<String, String>, who: &str, ours: &Flat, theirs: &Flat) -> Result<Verdict, String> {
     let mut found = BTreeMap::new();
     let paths: BTreeSet<&String> = ours.tree.keys().chain(theirs.tree.keys()).collect();
     for path in paths {
@@ -465,7 +447,7 @@ fn judge(case: &Case, ours: &Flat, theirs: &Flat) -> Result<Verdict, String> {
         };
         let (own, their) = (described(ours, own), described(theirs, their));
         if own != their {
-            found.insert(path.clone(), format!("we have {own:?}, buildah has {their:?}"));
+            found.insert(path.clone(), format!("we have {own:?}, {who} has {their:?}"));
         }
     }
     let fields = [
@@ -495,24 +477,24 @@ fn judge(case: &Case, ours: &Flat, theirs: &Flat) -> Result<Verdict, String> {
         };
         let (own, their) = (value(ours), value(theirs));
         if own != their {
-            found.insert(field.to_owned(), format!("we have {own}, buildah has {their}"));
+            found.insert(field.to_owned(), format!("we have {own}, {who} has {their}"));
         }
     }
     let author = |flat: &Flat| flat.config["author"].as_str().unwrap_or("").to_owned();
     if author(ours) != author(theirs) {
-        found.insert("author".to_owned(), format!("we have {:?}, buildah has {:?}", author(ours), author(theirs)));
+        found.insert("author".to_owned(), format!("we have {:?}, {who} has {:?}", author(ours), author(theirs)));
     }
     let unlisted: Vec<String> = found
         .iter()
-        .filter(|(key, _)| !case.differs.contains_key(*key))
+        .filter(|(key, _)| !listed.contains_key(*key))
         .map(|(key, what)| format!("{key}: {what}"))
         .collect();
     if !unlisted.is_empty() {
         return Err(format!("these differ:\n    {}", unlisted.join("\n    ")));
     }
-    let gone: Vec<&String> = case.differs.keys().filter(|key| !found.contains_key(*key)).collect();
+    let gone: Vec<&String> = listed.keys().filter(|key| !found.contains_key(*key)).collect();
     if !gone.is_empty() {
         return Err(format!("these are listed and do not differ: {gone:?}"));
     }
-    Ok(if case.differs.is_empty() { Verdict::Same } else { Verdict::Listed })
+    Ok(if listed.is_empty() { Verdict::Same } else { Verdict::Listed })
 }

@@ -3,6 +3,7 @@
 mod against;
 mod calls;
 mod command;
+mod engines;
 mod escape;
 mod hostile;
 mod interop;

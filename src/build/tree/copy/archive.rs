@@ -99,8 +99,8 @@ struct Unpacker<'f> {
 impl Unpacker<'_> {
     fn entry(&mut self, entry: &TarEntry, content: &mut dyn Read) -> Result<(), CopyError> {
         let name = clean(&entry.path);
-        // What is said of `./` is said of the destination.
-        if name == Path::new("/") && entry.kind != TarKind::Folder {
+        // What is said of `./` is said of the destination, which BuildKit leaves as it is (`solver/llbsolver/file`).
+        if name == Path::new("/") {
             return Ok(());
         }
         let path = self.root.resolve_parent(&name)?;
