@@ -1,7 +1,10 @@
-//! What a Dockerfile would build, and what a change of it changes. Only [`exec`] runs a command of the Dockerfile.
+//! What a Dockerfile would build, and what a change of it changes. Only [`exec`] runs a command of the Dockerfile, and
+//! [`engine`] has one run.
 
 mod compare;
 mod effect;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub mod engine;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod exec;
 pub mod history;

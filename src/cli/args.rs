@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::build::arguments::{BuildArguments, NetworkArgument};
+use super::build::arguments::{BackendArgument, BuildArguments, NetworkArgument};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -116,6 +116,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "plan",
           help_heading = "Fixes")]
     pub verify: Option<Verify>,
+    /// For --verify=build, the installed engine that builds, by its own rules and with its own images: buildx, buildah
+    /// or podman [default: rlint itself]
+    #[arg(long, value_name = "ENGINE", help_heading = "Fixes", requires = "verify")]
+    pub backend: Option<BackendArgument>,
     /// For --verify=build, where a base image is: `oci:FOLDER[:NAME]` or `archive:FILE[:NAME]`
     #[arg(long, value_name = "IMAGE=PLACE", help_heading = "Fixes", requires = "verify")]
     pub base: Vec<String>,

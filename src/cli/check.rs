@@ -89,6 +89,13 @@ fn refuse_combinations(arguments: &CheckArguments) -> Result<(), String> {
         if stdin {
             return Err("--verify=build needs the files around a Dockerfile, and standard input has none".to_owned());
         }
+        if arguments.backend.is_some() && !arguments.base.is_empty() {
+            return Err(
+                "--base says where rlint finds an image; the engine of --backend has images of its own".to_owned()
+            );
+        }
+    } else if arguments.backend.is_some() {
+        return Err("--backend says who builds fixes; it goes with --verify=build".to_owned());
     } else if !arguments.base.is_empty() || !arguments.build_arg.is_empty() {
         return Err("--base and --build-arg say how fixes are built; they go with --verify=build".to_owned());
     }

@@ -23,6 +23,9 @@ pub struct VerifiedFile {
     pub image: Option<VerifiedImage>,
     /// How many builds it took.
     pub builds: usize,
+    /// The engine that built, with its version; `None` for rlint itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backend: Option<String>,
 }
 
 /// A fix, and what its build showed.
@@ -47,7 +50,7 @@ pub struct VerifiedImage {
     pub bytes_before: u64,
     /// Bytes of files after.
     pub bytes_after: u64,
-    /// Layers before, those of the base left out.
+    /// Layers before, those of the base left out, which engines do not tell apart: there they count.
     pub layers_before: usize,
     /// Layers after.
     pub layers_after: usize,
@@ -72,10 +75,11 @@ const VERDICT: usize = "inconclusive".len();
 
 fn of_file(file: &VerifiedFile, style: Style) -> String {
     let heading = format!(
-        "{}: {} verified in {}",
+        "{}: {} verified in {}{}",
         printable_line(&display_path(&file.path)),
         counted(file.fixes.len(), "fix"),
-        counted(file.builds, "build")
+        counted(file.builds, "build"),
+        file.backend.iter().map(|engine| format!(" by {}", printable_line(engine))).collect::<String>(),
     );
     let mut text = format!("{}\n", style.paint(Paint::Bold, &heading));
     let name = |fix: &VerifiedFix| fix.rule.rsplit('/').next().unwrap_or_default().to_owned();
@@ -176,9 +180,10 @@ mod tests {
                 changes: vec!["the user changes".to_owned()],
             }),
             builds: 4,
+            backend: Some("podman 4.3.1".to_owned()),
         };
         let expected = "\
-app/Dockerfile: 2 fixes verified in 4 builds
+app/Dockerfile: 2 fixes verified in 4 builds by podman 4.3.1
   built         line 3   sudo         mend it
   broken        line 12  apt-get-yes  mend it
                 step `RUN a`: the command ended with 1

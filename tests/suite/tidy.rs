@@ -122,11 +122,12 @@ fn only_the_command_line_the_builder_and_the_search_for_settings_reach_outside()
     const WORDS: [&str; 8] =
         ["std::fs", "fs::read", "File::open", "std::env::", "std::process", "TcpStream", "TcpListener", "UdpSocket"];
     let wrong = shipped().into_iter().filter(|line| {
-        const HOMES: [&str; 9] = [
+        const HOMES: [&str; 10] = [
             "src/cli/",
             "src/config/discover.rs",
             "src/config/listings.rs",
             "src/main.rs",
+            "src/build/engine/",
             "src/build/exec/",
             "src/build/image/",
             "src/build/judge/",

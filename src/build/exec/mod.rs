@@ -29,5 +29,6 @@ mod worker;
 
 pub use client::{Canceller, Worker, WorkerError, WorkerOptions};
 pub use ids::{Candidate, Way};
+pub(in crate::build) use output::Neutralizer;
 pub use probe::{Probed, probe};
 pub use worker::run_worker;

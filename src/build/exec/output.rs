@@ -2,7 +2,7 @@
 
 /// Turns the bytes of a step into text, as they come.
 #[derive(Debug, Default)]
-pub(super) struct Neutralizer {
+pub(in crate::build) struct Neutralizer {
     /// The beginning of a character that is not all there yet.
     rest: Vec<u8>,
     /// Whether the last character was a carriage return: alone it goes to the start of the line, before a line break it is
@@ -12,7 +12,7 @@ pub(super) struct Neutralizer {
 
 impl Neutralizer {
     /// The text of `bytes`. A character that is not complete waits for the next ones.
-    pub(super) fn text(&mut self, bytes: &[u8]) -> String {
+    pub(in crate::build) fn text(&mut self, bytes: &[u8]) -> String {
         self.rest.extend_from_slice(bytes);
         let bytes = std::mem::take(&mut self.rest);
         let mut text = String::with_capacity(bytes.len());
@@ -30,7 +30,7 @@ impl Neutralizer {
     }
 
     /// What is left when no more comes.
-    pub(super) fn end(&mut self) -> String {
+    pub(in crate::build) fn end(&mut self) -> String {
         let mut text = String::new();
         if !std::mem::take(&mut self.rest).is_empty() {
             self.put(char::REPLACEMENT_CHARACTER, &mut text);

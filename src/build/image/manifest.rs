@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::config::or_default;
 use super::digest::Digest;
 use super::error::{ImageError, Result};
 use super::limits::ImageLimits;
@@ -205,7 +206,8 @@ pub struct Manifest {
     pub media_type: Option<String>,
     /// The configuration.
     pub config: Descriptor,
-    /// The layers, lowest first.
+    /// The layers, lowest first. BuildKit writes `null` where there are none.
+    #[serde(deserialize_with = "or_default")]
     pub layers: Vec<Descriptor>,
     /// Every other field.
     #[serde(flatten)]

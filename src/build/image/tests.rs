@@ -277,6 +277,21 @@ fn an_old_archive_of_docker_is_read() {
 }
 
 #[test]
+fn an_image_without_layers_is_one() {
+    // BuildKit writes `null` for none.
+    let here = Here::new();
+    let config = ImageConfig::empty(&amd64()).to_bytes();
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"config":{{"mediaType":"{}","digest":"{}","size":{}}},"layers":null}}"#,
+        media_type::CONFIG,
+        Digest::of(&config),
+        config.len()
+    );
+    let document = Document::parse(manifest.as_bytes(), media_type::MANIFEST, here.store.limits()).unwrap();
+    assert!(matches!(document, Document::Manifest(manifest) if manifest.layers.is_empty()));
+}
+
+#[test]
 fn archives_that_are_not_what_they_say_are_refused() {
     let here = Here::new();
     let diff_id = Digest::of(&tar(&[("a", b"1")]));

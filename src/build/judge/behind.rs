@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::builds::Builds;
+use super::builds::{Builds, take};
 use super::verdict::{Build, BuiltImage, Stop};
 use crate::build::steps::Snapshot;
 use crate::model::context::IgnoreFile;
@@ -39,7 +39,7 @@ impl<'b> Behind<'b> {
             return taken.clone();
         }
         let ignore = IgnoreFile::new(Arc::new(Source::new(self.path, text)));
-        let taken = self.builds.take(self.root, Some(&ignore)).and_then(|taken| match &self.first {
+        let taken = take(self.root, Some(&ignore)).and_then(|taken| match &self.first {
             Some((first_ignore, first)) => match changed((first_ignore, first), (&ignore, &taken)) {
                 Some(path) => Err(format!("`{}` changed while fixes were built: try again", path.display())),
                 None => Ok(taken),

@@ -1,5 +1,6 @@
 //! Whether fixes hold when they are built: two builds compared, what differs held against what the fixes declare.
 
+mod backend;
 mod behind;
 pub mod bisect;
 mod builds;
@@ -9,6 +10,7 @@ mod noise;
 mod several;
 mod verdict;
 
+pub use backend::{Backend, InProcess};
 pub use behind::Behind;
 pub use builds::{Builds, Observer};
 pub use declared::is_declared;

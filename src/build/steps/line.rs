@@ -133,6 +133,11 @@ impl<'a> Line<'a> {
     }
 }
 
+/// An instruction as one line: continued lines joined, comments and heredocs left out.
+pub(in crate::build) fn one_line(tree: &Tree, node: &Instruction) -> String {
+    Line { tree, node, brought_by: None }.joined()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -82,6 +82,14 @@ pub(super) fn fetching_program(command: &RunCommand) -> Option<String> {
     is_fetching(shell::without_folder(program), &words).then(|| program.clone())
 }
 
+/// The same of an instruction that is only known by its text.
+pub(in crate::build) fn fetching_program_of(instruction: &str) -> Option<String> {
+    let words = instruction.split_whitespace().skip(1).skip_while(|word| word.starts_with("--"));
+    let script: Vec<&str> = words.collect();
+    let arguments = ["/bin/sh", "-c", &script.join(" ")].map(str::to_owned).to_vec();
+    fetching_program(&RunCommand { arguments, script: None })
+}
+
 fn fetches(command: &SimpleCommand) -> Option<String> {
     let invocation = Invocation::of(command)?;
     let name = invocation.name();
@@ -112,7 +120,7 @@ fn is_fetching(name: &str, words: &[&str]) -> bool {
 }
 
 /// Whether the output of a step that failed says that it could not reach something.
-pub(super) fn complains(output: &str) -> bool {
+pub(in crate::build) fn complains(output: &str) -> bool {
     let output = output.to_ascii_lowercase();
     COMPLAINTS.iter().any(|complaint| output.contains(complaint))
 }

@@ -10,6 +10,7 @@ use super::network;
 use super::outcome::{Event, Failure, FailureReason, Outcome, StepInfo};
 use super::problem::Problem;
 use super::stage::{Action, Step};
+use super::tail::Tail;
 use super::transfer::Transfer;
 use crate::build::exec::request::{
     CopyStep, Done, FolderStep, LayerName, Network, Request, Response, RunStep, Sharing, StepMount, UnpackLimits,
@@ -18,9 +19,6 @@ use crate::model::dockerfile::PREDEFINED_PROXY_ARGUMENTS;
 
 /// What steps are told that the machine is called: BuildKit's `defaultHostname` of `executor/oci/hosts.go`.
 const HOSTNAME: &str = "buildkitsandbox";
-
-/// Bytes of the end of the output of a step that are kept.
-const LONGEST_TAIL: usize = 8 << 10;
 
 /// A step and all that it needs.
 pub(super) struct Performer<'p> {
@@ -62,7 +60,7 @@ impl Performer<'_> {
         });
         let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
         let broken = |why: String| Stop::from(Outcome::Broken { step: Some(self.info.clone()), why });
-        let tail = tail.text;
+        let tail = tail.into_text();
         match answer.map_err(broken)? {
             Response::Done(done) => Ok(Performed { done, milliseconds }),
             Response::Exited(exited) if exited.status.is_success() => Ok(Performed { done: exited.done, milliseconds }),
@@ -184,24 +182,5 @@ fn step_mount<'o>(mount: &Mount, origins: &mut impl Iterator<Item = &'o Vec<Laye
             from: from.as_ref().map(|(_, source)| (origins.next().cloned().unwrap_or_default(), source.clone())),
         },
         MountKind::Tmpfs { size } => StepMount::Tmpfs { target, size: *size },
-    }
-}
-
-/// The end of some output.
-#[derive(Default)]
-struct Tail {
-    text: String,
-}
-
-impl Tail {
-    fn push(&mut self, text: &str) {
-        self.text.push_str(text);
-        if self.text.len() > 2 * LONGEST_TAIL {
-            let mut cut = self.text.len() - LONGEST_TAIL;
-            while !self.text.is_char_boundary(cut) {
-                cut += 1;
-            }
-            self.text.drain(..cut);
-        }
     }
 }

@@ -21,9 +21,9 @@ use crate::model::context::{Glob, IgnoreFile, path_in_context};
 /// The files of a build context.
 #[derive(Debug)]
 pub struct Snapshot {
-    root: PathBuf,
+    pub(super) root: PathBuf,
     /// By their paths from the root, in the order in which folders come before what is in them.
-    entries: BTreeMap<PathBuf, SnapshotEntry>,
+    pub(super) entries: BTreeMap<PathBuf, SnapshotEntry>,
     /// Of all of it.
     digest: String,
     /// The bytes of all files.
@@ -32,15 +32,15 @@ pub struct Snapshot {
 
 /// One file, folder or link.
 #[derive(Clone, Debug)]
-struct SnapshotEntry {
-    kind: TarKind,
-    mode: u32,
-    size: u64,
-    mtime: i64,
+pub(super) struct SnapshotEntry {
+    pub(super) kind: TarKind,
+    pub(super) mode: u32,
+    pub(super) size: u64,
+    pub(super) mtime: i64,
     /// What a link says, and the first name of a file with several names.
-    link: Vec<u8>,
+    pub(super) link: Vec<u8>,
     /// Of the content of a file.
-    content: String,
+    pub(super) content: String,
 }
 
 /// How much of a context is taken.
@@ -371,14 +371,14 @@ impl Walk<'_> {
 }
 
 /// Opens a file and nothing else: no link that took its place, and no pipe that would be waited for.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let file = File::options().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no file any more")) }
 }
 
-struct Hashing<R> {
-    inner: R,
-    hasher: Sha256,
+pub(super) struct Hashing<R> {
+    pub(super) inner: R,
+    pub(super) hasher: Sha256,
 }
 
 impl<R: Read> Read for Hashing<R> {

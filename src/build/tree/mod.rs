@@ -1,12 +1,13 @@
 //! Trees of files: layers in, layers out, what is in them, and what differs between two of them.
 //!
-//! All but [`difference`] runs inside the worker, as the root of its user namespace, on folders that it was given as
+//! All but [`difference`] and [`flatten()`] runs inside the worker, as the root of its user namespace, on folders that it was given as
 //! descriptors. Layers are foreign: nothing in one can name anything outside of the folder that it is unpacked into.
 
 pub mod copy;
 pub mod difference;
 mod error;
 mod files;
+mod flatten;
 mod list;
 mod listing;
 mod pack;
@@ -17,6 +18,7 @@ mod tests;
 mod unpack;
 
 pub use error::{Result, TreeError};
+pub use flatten::{LayerListing, flatten};
 pub use list::{ListLimits, list};
 pub use listing::{Entry, Kind, read_listing};
 pub use pack::{PackOptions, Packed, pack};

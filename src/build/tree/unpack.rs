@@ -417,7 +417,7 @@ impl Seen {
 }
 
 /// A name as a path from the root of the tree: without `.`, without empty parts; empty for the root itself.
-fn clean(written: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn clean(written: &[u8]) -> Result<Vec<u8>> {
     if written.is_empty() || written.contains(&0) {
         return Err(TreeError::refused(written, "it has no name"));
     }
@@ -446,7 +446,7 @@ fn clean(written: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// The folder of a path and the name in it; `None` for the root.
-fn split(path: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn split(path: &[u8]) -> Option<(&[u8], &[u8])> {
     match path.iter().rposition(|byte| *byte == b'/') {
         Some(slash) => Some((&path[..slash], &path[slash + 1..])),
         None if path.is_empty() => None,

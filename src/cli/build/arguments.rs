@@ -38,6 +38,9 @@ pub struct BuildArguments {
         help_heading = "Build"
     )]
     pub pull: Option<PullArgument>,
+    /// Have an installed engine build, by its own rules and with its own images: buildx, buildah or podman
+    #[arg(long, value_name = "ENGINE", help_heading = "Build")]
+    pub backend: Option<BackendArgument>,
     /// Carry out every step, whatever was made before
     #[arg(long, help_heading = "Build")]
     pub no_cache: bool,
@@ -55,12 +58,12 @@ pub struct BuildArguments {
     /// Seconds that each step may take
     #[arg(long, value_name = "SECONDS", default_value_t = 600, help_heading = "Sandbox")]
     pub step_timeout: u64,
-    /// Memory that each step may take, such as 2g
-    #[arg(long, value_name = "SIZE", default_value = "4g", help_heading = "Sandbox")]
-    pub memory: String,
-    /// Disk that the layer of each step may take, such as 2g
-    #[arg(long, value_name = "SIZE", default_value = "8g", help_heading = "Sandbox")]
-    pub disk: String,
+    /// Memory that each step may take, such as 2g [default: 4g; with --backend, what the engine gives]
+    #[arg(long, value_name = "SIZE", help_heading = "Sandbox")]
+    pub memory: Option<String>,
+    /// Disk that the layer of each step may take, such as 2g [default: 8g; with --backend, what the engine gives]
+    #[arg(long, value_name = "SIZE", help_heading = "Sandbox")]
+    pub disk: Option<String>,
 
     /// How the result is written
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
@@ -84,6 +87,17 @@ pub enum NetworkArgument {
     None,
     /// What this machine can, its own services included
     Host,
+}
+
+/// An engine that builds in the place of rlint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BackendArgument {
+    /// BuildKit, by `docker buildx`
+    Buildx,
+    /// Buildah
+    Buildah,
+    /// Podman
+    Podman,
 }
 
 /// When images are pulled.

@@ -2,6 +2,8 @@
 
 pub mod arguments;
 #[cfg(all(feature = "build", target_os = "linux"))]
+mod engine;
+#[cfg(all(feature = "build", target_os = "linux"))]
 mod outputs;
 #[cfg(all(feature = "build", target_os = "linux"))]
 mod progress;
@@ -11,6 +13,8 @@ mod report;
 mod run;
 
 use arguments::BuildArguments;
+#[cfg(all(feature = "build", target_os = "linux"))]
+pub(super) use engine::engine_kind;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub(super) use run::{build_arguments, give_bases, open_store, start};
 

@@ -60,6 +60,8 @@ pub(super) struct Plain {
     started: Option<Instant>,
     /// Whether the last line of the output of a step is not at its end.
     open: bool,
+    /// The number of the step that began last.
+    begun: usize,
 }
 
 impl Plain {
@@ -74,14 +76,18 @@ impl Plain {
             Event::Working(what) => writeln!(out, "# {what}"),
             Event::Started(step) => {
                 self.started = Some(Instant::now());
+                self.begun = step.number;
                 writeln!(out, "#{} {}", step.number, said(step))
             }
+            // Engines say what they build before they find it made.
+            Event::Cached(step) if self.begun == step.number => writeln!(out, "#{} CACHED\n", step.number),
             Event::Cached(step) => {
                 writeln!(out, "#{0} {1}\n#{0} CACHED\n", step.number, said(step))
             }
             Event::Output { step, text } => self.output(step, text, out),
             Event::Finished { step, .. } => {
                 self.end_line(out);
+                self.begun = 0;
                 writeln!(out, "#{} DONE {:.1}s\n", step.number, self.seconds())
             }
         }
@@ -167,6 +173,7 @@ impl State {
             Event::Output { text, .. } => self.output(text),
             Event::Cached(step) => {
                 self.done += 1;
+                self.running = None;
                 let label = format!("CACHED {}", said(step));
                 self.keep(&label, None);
             }

@@ -22,8 +22,25 @@ pub(super) struct Report<'r> {
     pub(super) names: &'r [String],
     /// How long it took.
     pub(super) milliseconds: u64,
-    /// The way of being root.
-    pub(super) way: &'r str,
+    /// Who built.
+    pub(super) maker: Maker<'r>,
+}
+
+/// Who built.
+#[derive(Clone, Copy)]
+pub(super) enum Maker<'r> {
+    /// rlint itself.
+    Own {
+        /// The way of being root.
+        way: &'r str,
+    },
+    /// An engine.
+    Engine {
+        /// Its name and version.
+        name: &'r str,
+        /// What it calls the image.
+        id: Option<&'r str>,
+    },
 }
 
 /// An outcome that is no image: what it is called, where it is, and what is said of it.
@@ -36,6 +53,14 @@ struct Complaint {
 }
 
 impl Report<'_> {
+    /// What the image is known by, where it is built.
+    pub(super) fn id(&self, image: &BuiltImage) -> Option<String> {
+        match self.maker {
+            Maker::Own { .. } => image.image.as_ref().map(|stored| stored.descriptor.digest.to_string()),
+            Maker::Engine { id, .. } => id.map(|id| printable_line(id).into_owned()),
+        }
+    }
+
     /// Whether the Dockerfile does not build, in contrast to a run that could not be done.
     pub(super) fn is_failure(&self) -> bool {
         match self.outcome {
@@ -57,12 +82,14 @@ impl Report<'_> {
         let executed = image.executed();
         let cached = image.steps.len() - executed;
         let seconds = self.milliseconds as f64 / 1000.0;
-        let mut text = format!("built in {seconds:.1}s: {executed} steps executed, {cached} cached\n");
+        let (by, has_sizes) = match self.maker {
+            Maker::Own { .. } => (String::new(), true),
+            Maker::Engine { name, .. } => (format!(" by {name}"), false),
+        };
+        let mut text = format!("built{by} in {seconds:.1}s: {executed} steps executed, {cached} cached\n");
         let own = image.steps.iter().filter(|step| step.step.stage == image.target);
-        own.for_each(|step| text.push_str(&layer_line(step)));
-        if let Some(stored) = &image.image {
-            text.push_str(&format!("image {}\n", stored.descriptor.digest));
-        }
+        own.for_each(|step| text.push_str(&layer_line(step, has_sizes)));
+        self.id(image).iter().for_each(|id| text.push_str(&format!("image {id}\n")));
         self.names.iter().for_each(|name| text.push_str(&format!("named {name}\n")));
         text
     }
@@ -75,7 +102,7 @@ impl Report<'_> {
             lines[from..].iter().for_each(|line| text.push_str(&format!("  {line}\n")));
         }
         text.push_str(&format!("error: {}\n", printable(&complaint.message)));
-        if let Some(span) = complaint.span {
+        if let Some(span) = complaint.span.filter(|span| !span.is_empty()) {
             text.push_str(&self.excerpt(span));
         }
         if let Some(help) = complaint.help {
@@ -102,13 +129,20 @@ impl Report<'_> {
 
     /// For programs.
     pub(super) fn json(&self) -> Value {
-        let mut object = json!({ "version": 1, "milliseconds": self.milliseconds, "root": self.way });
+        let mut object = json!({ "version": 1, "milliseconds": self.milliseconds });
+        match self.maker {
+            Maker::Own { way } => object["root"] = way.into(),
+            Maker::Engine { name, .. } => object["backend"] = name.into(),
+        }
         match self.outcome {
             Outcome::Built(image) => {
                 object["outcome"] = "built".into();
                 object["names"] = json!(self.names);
                 object["executed"] = image.executed().into();
-                object["bytes"] = image.bytes().into();
+                match self.maker {
+                    Maker::Own { .. } => object["bytes"] = image.bytes().into(),
+                    Maker::Engine { id, .. } => object["image"] = id.into(),
+                }
                 if let Some(stored) = &image.image {
                     object["digest"] = stored.descriptor.digest.to_string().into();
                     object["config"] = serde_json::to_value(&stored.config).unwrap_or_default();
@@ -121,25 +155,29 @@ impl Report<'_> {
                 object["message"] = complaint.message.into();
                 object["help"] = complaint.help.into();
                 object["output"] = complaint.tail.into();
-                object["location"] = complaint.span.map_or(Value::Null, |span| self.location(span));
+                object["location"] =
+                    complaint.span.filter(|span| !span.is_empty()).map_or(Value::Null, |span| self.location(span));
             }
         }
         object
     }
 
     fn step(&self, report: &StepReport) -> Value {
-        json!({
+        let mut object = json!({
             "stage": report.step.stage,
             "stage_name": report.step.stage_name,
             "text": report.step.text,
-            "location": self.location(report.step.span),
-            "key": report.key,
+            "location": Some(report.step.span).filter(|span| !span.is_empty()).map(|span| self.location(span)),
             "cached": report.cached,
-            "bytes": report.bytes,
-            "entries": report.entries,
             "milliseconds": report.milliseconds,
-            "network": report.networked,
-        })
+        });
+        if let Maker::Own { .. } = self.maker {
+            object["key"] = report.key.clone().into();
+            object["bytes"] = report.bytes.into();
+            object["entries"] = report.entries.into();
+            object["network"] = report.networked.into();
+        }
+        object
     }
 
     fn location(&self, span: Span) -> Value {
@@ -158,13 +196,11 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-fn layer_line(step: &StepReport) -> String {
+fn layer_line(step: &StepReport, has_size: bool) -> String {
     let mark = if step.cached { "cached" } else { "built" };
-    format!(
-        "  {mark:<6} {:>9}  {}\n",
-        size(step.bytes),
-        printable_line(&step.step.text).chars().take(100).collect::<String>()
-    )
+    let size = if has_size { format!(" {:>9}", size(step.bytes)) } else { String::new() };
+    let text: String = printable_line(&step.step.text).chars().take(100).collect();
+    format!("  {mark:<6}{size}  {text}\n")
 }
 
 /// `1.2 MB`: powers of 1000, as `docker` has them.
@@ -233,7 +269,8 @@ mod tests {
     fn an_error_shows_the_instruction() {
         let source = Source::new("app/Dockerfile", "FROM a\nRUN one \\\n  two\n");
         let outcome = Outcome::Refused(Problem::wrong(Span::new(7, 22), "is wrong"));
-        let report = Report { source: &source, outcome: &outcome, names: &[], milliseconds: 5, way: "root" };
+        let maker = Maker::Own { way: "root" };
+        let report = Report { source: &source, outcome: &outcome, names: &[], milliseconds: 5, maker };
         assert!(report.is_failure());
         assert_eq!(report.text(), "error: is wrong\n --> app/Dockerfile:2\n   2 | RUN one \\\n   3 |   two\n");
         let object = report.json();

@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::arguments::{BuildArguments, BuildFormat, NetworkArgument, PullArgument};
 use super::outputs::Output;
 use super::progress::Progress;
-use super::report::Report;
+use super::report::{Maker, Report};
 use crate::build::exec::request::{Limits, Network};
 use crate::build::exec::{Worker, WorkerOptions, probe};
 use crate::build::image::{Platform, Store};
@@ -25,12 +25,10 @@ use crate::text::Source;
 /// Builds what the arguments say, with the files of `context`.
 pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, String> {
     let begin = Instant::now();
-    let outputs = arguments.output.iter().map(|text| Output::parse(text)).collect::<Result<Vec<_>, _>>()?;
-    if outputs.iter().filter(|output| output.is_stdout()).count() + usize::from(arguments.format == BuildFormat::Json)
-        > 1
-    {
-        return Err("only one thing can go to standard output".to_owned());
+    if let Some(backend) = arguments.backend {
+        return super::engine::run(arguments, context, super::engine_kind(backend));
     }
+    let outputs = outputs(arguments)?;
     let names = arguments.tag.iter().map(|name| whole_name(name)).collect::<Result<Vec<_>, _>>()?;
     let options = options(arguments)?;
     let (source, ignore) = files(arguments, context)?;
@@ -61,8 +59,19 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, St
     progress.finish();
     let milliseconds = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
     let way = builder.executor().way();
-    let report = Report { source: &source, outcome: &outcome, names: &names, milliseconds, way: &way };
+    let maker = Maker::Own { way: &way };
+    let report = Report { source: &source, outcome: &outcome, names: &names, milliseconds, maker };
     tell(&report, arguments, outputs.iter().any(Output::is_stdout))
+}
+
+/// What `--output` asks for.
+pub(super) fn outputs(arguments: &BuildArguments) -> Result<Vec<Output>, String> {
+    let outputs = arguments.output.iter().map(|text| Output::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let to_stdout = outputs.iter().filter(|output| output.is_stdout()).count();
+    if to_stdout + usize::from(arguments.format == BuildFormat::Json) > 1 {
+        return Err("only one thing can go to standard output".to_owned());
+    }
+    Ok(outputs)
 }
 
 /// Lets base images come from their registries.
@@ -93,14 +102,26 @@ fn keep(
     for name in names {
         store.name(name, &image.descriptor).map_err(|error| error.to_string())?;
     }
+    let name = names.first().map(String::as_str);
+    write_outputs(store, image, outputs, name, &mut |event| progress.event(event))
+}
+
+/// Writes an image wherever it is asked for.
+pub(super) fn write_outputs(
+    store: &Store,
+    image: &crate::build::image::Image,
+    outputs: &[Output],
+    name: Option<&str>,
+    observer: &mut dyn FnMut(&Event<'_>),
+) -> Result<(), String> {
     for output in outputs {
-        progress.event(&Event::Working("writing the image"));
-        output.write(store, image, names.first().map(String::as_str))?;
+        observer(&Event::Working("writing the image"));
+        output.write(store, image, name)?;
     }
     Ok(())
 }
 
-fn tell(report: &Report<'_>, arguments: &BuildArguments, stdout_is_taken: bool) -> Result<Exit, String> {
+pub(super) fn tell(report: &Report<'_>, arguments: &BuildArguments, stdout_is_taken: bool) -> Result<Exit, String> {
     let is_built = matches!(report.outcome, Outcome::Built(_));
     if arguments.format == BuildFormat::Json {
         let mut text = serde_json::to_string_pretty(&report.json()).map_err(|error| error.to_string())?;
@@ -109,10 +130,8 @@ fn tell(report: &Report<'_>, arguments: &BuildArguments, stdout_is_taken: bool) 
     }
     match report.outcome {
         Outcome::Built(image) if arguments.quiet => {
-            if let Some(image) =
-                image.image.as_ref().filter(|_| !stdout_is_taken && arguments.format == BuildFormat::Text)
-            {
-                output::write_stdout(format!("{}\n", image.descriptor.digest).as_bytes())?;
+            if let Some(id) = report.id(image).filter(|_| !stdout_is_taken && arguments.format == BuildFormat::Text) {
+                output::write_stdout(format!("{id}\n").as_bytes())?;
             }
         }
         _ => output::write_stderr(report.text().as_bytes()),
@@ -151,38 +170,52 @@ fn options(arguments: &BuildArguments) -> Result<BuildOptions, String> {
         ..Settings::default()
     };
     if let Some(text) = &arguments.platform {
-        settings.platform = Platform::parse(text)
-            .filter(|platform| platform.os == "linux")
-            .ok_or_else(|| format!("`--platform {text}` is no platform of Linux, such as `linux/amd64`"))?;
+        settings.platform = platform(text)?;
     }
-    let size = |flag: &str, text: &str| {
-        byte_count(text).filter(|bytes| *bytes > 0).ok_or_else(|| format!("`--{flag} {text}` is no size, such as `2g`"))
-    };
+    let size = |flag: &str, text: &Option<String>| text.as_ref().map(|text| byte_limit(flag, text)).transpose();
     if arguments.step_timeout == 0 {
         return Err("`--step-timeout 0` leaves no time".to_owned());
     }
+    let default = Limits::default();
     let limits = Limits {
         seconds: arguments.step_timeout,
-        memory: Some(size("memory", &arguments.memory)?),
-        disk: size("disk", &arguments.disk)?,
-        ..Limits::default()
-    };
-    let network = match arguments.network {
-        NetworkArgument::None => Network::None,
-        NetworkArgument::Host => Network::Host,
+        memory: size("memory", &arguments.memory)?.or(default.memory),
+        disk: size("disk", &arguments.disk)?.unwrap_or(default.disk),
+        ..default
     };
     Ok(BuildOptions {
         settings,
         no_cache: arguments.no_cache,
-        network,
+        network: arguments.network.into(),
         limits,
         anticipate_network: false,
         export: true,
     })
 }
 
+/// A platform that there are images for.
+pub(super) fn platform(text: &str) -> Result<Platform, String> {
+    Platform::parse(text)
+        .filter(|platform| platform.os == "linux")
+        .ok_or_else(|| format!("`--platform {text}` is no platform of Linux, such as `linux/amd64`"))
+}
+
+/// `2g` and the like, given to a flag.
+pub(super) fn byte_limit(flag: &str, text: &str) -> Result<u64, String> {
+    byte_count(text).filter(|bytes| *bytes > 0).ok_or_else(|| format!("`--{flag} {text}` is no size, such as `2g`"))
+}
+
+impl From<NetworkArgument> for Network {
+    fn from(argument: NetworkArgument) -> Network {
+        match argument {
+            NetworkArgument::None => Network::None,
+            NetworkArgument::Host => Network::Host,
+        }
+    }
+}
+
 /// The Dockerfile, and the ignore file that belongs to it: `NAME.dockerignore` beside it, or that of the context.
-fn files(arguments: &BuildArguments, context: &Path) -> Result<(Source, Option<IgnoreFile>), String> {
+pub(super) fn files(arguments: &BuildArguments, context: &Path) -> Result<(Source, Option<IgnoreFile>), String> {
     let path = match &arguments.file {
         Some(path) if path.as_os_str() == "-" => None,
         Some(path) => Some(path.clone()),

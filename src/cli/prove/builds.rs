@@ -1,12 +1,16 @@
 //! The builder for `--verify=build`, as the arguments say it.
 
+use std::sync::Arc;
+
 use super::super::args::CheckArguments;
-use super::super::build::arguments::NetworkArgument;
-use super::super::build::{build_arguments, give_bases, open_store, start};
+use super::super::build::arguments::BackendArgument;
+use super::super::build::{build_arguments, engine_kind, give_bases, open_store, start};
 use super::super::note;
 use crate::build::Effect;
-use crate::build::exec::request::Network;
-use crate::build::judge::Builds;
+use crate::build::engine::{Engine, EngineOptions};
+use crate::build::exec::request::Limits;
+use crate::build::image::Store;
+use crate::build::judge::{Backend, Builds, InProcess};
 use crate::build::steps::{BuildOptions, Settings};
 use crate::lint::Fix;
 use crate::model::dockerfile::Dockerfile;
@@ -15,16 +19,12 @@ use crate::syntax::dockerfile::InstructionKind;
 /// Starts a builder with what the arguments say. Also says whether users are what they are called in it.
 pub(super) fn builds(arguments: &CheckArguments) -> Result<(Builds, bool), String> {
     let store = open_store()?;
-    let (mut builder, has_users) = start(&store)?;
-    give_bases(&mut builder, &arguments.base)?;
-    let options = BuildOptions {
-        settings: Settings { arguments: build_arguments(&arguments.build_arg), ..Settings::default() },
-        network: match arguments.network {
-            NetworkArgument::None => Network::None,
-            NetworkArgument::Host => Network::Host,
-        },
-        anticipate_network: true,
-        ..BuildOptions::default()
+    let (backend, has_users): (Box<dyn Backend>, bool) = match arguments.backend {
+        Some(backend) => (Box::new(engine(arguments, backend, store)?), true),
+        None => {
+            let (own, has_users) = own(arguments, &store)?;
+            (Box::new(own), has_users)
+        }
     };
     let verbose = arguments.verbose;
     let observer = move |build, step: &crate::build::steps::StepInfo| {
@@ -32,7 +32,32 @@ pub(super) fn builds(arguments: &CheckArguments) -> Result<(Builds, bool), Strin
             note(&format!("build {build}: [{}] {}", step.label(), step.text));
         }
     };
-    Ok((Builds::new(builder, options, Box::new(observer)), has_users))
+    Ok((Builds::new(backend, Box::new(observer)), has_users))
+}
+
+/// The engine that is named, once it has shown that it works.
+fn engine(arguments: &CheckArguments, backend: BackendArgument, store: Arc<Store>) -> Result<Engine, String> {
+    let options = EngineOptions {
+        arguments: build_arguments(&arguments.build_arg),
+        network: arguments.network.into(),
+        step_seconds: Limits::default().seconds,
+        ..EngineOptions::default()
+    };
+    let mut engine = Engine::start(engine_kind(backend), options, store)?;
+    engine.try_out()?;
+    Ok(engine)
+}
+
+fn own(arguments: &CheckArguments, store: &Arc<Store>) -> Result<(InProcess, bool), String> {
+    let (mut builder, has_users) = start(store)?;
+    give_bases(&mut builder, &arguments.base)?;
+    let options = BuildOptions {
+        settings: Settings { arguments: build_arguments(&arguments.build_arg), ..Settings::default() },
+        network: arguments.network.into(),
+        anticipate_network: true,
+        ..BuildOptions::default()
+    };
+    Ok((InProcess::new(builder, options), has_users))
 }
 
 /// Why a build with a fix would show nothing of it, if so.

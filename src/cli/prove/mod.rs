@@ -126,7 +126,8 @@ impl Prover {
             }
         }
         let image = proof.measured.map(shown_image);
-        let report = VerifiedFile { path: path.to_owned(), fixes: proof.fixes, image, builds: proof.builds };
+        let backend = self.builds.backend_name();
+        let report = VerifiedFile { path: path.to_owned(), fixes: proof.fixes, image, builds: proof.builds, backend };
         Ok(Proof { bytes: (bytes != original).then_some(bytes), report, keys: proof.keys })
     }
 

@@ -1,6 +1,7 @@
 //! Building, end to end: with workers that are rlint itself, in each way of being root that this machine allows.
 
 mod against;
+mod backends;
 mod calls;
 mod command;
 mod engines;

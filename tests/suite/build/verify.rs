@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rlint::build::exec::{Worker, WorkerOptions, probe};
 use rlint::build::image::Store;
 use rlint::build::judge::bisect::Outcome;
-use rlint::build::judge::{Behind, Build, Builds, Candidate, Judged, judge};
+use rlint::build::judge::{Behind, Build, Builds, Candidate, InProcess, Judged, judge};
 use rlint::build::steps::{BaseSource, BuildOptions, Builder, WorkerExecutor};
 use rlint::build::{Effect, Effects};
 use rlint::model::context::{BuildContext, Certainty};
@@ -52,7 +52,7 @@ fn builds(layout: &Path, folder: &Path) -> Builds {
     let mut builder = Builder::new(Arc::clone(&store), Box::new(executor));
     let source = BaseSource::parse(&format!("oci:{}:{}", layout.display(), bases::NAME)).expect("a place");
     builder.bases().give("base", source).expect("a name");
-    Builds::new(builder, BuildOptions::default(), Box::new(|_, _| {}))
+    Builds::new(Box::new(InProcess::new(builder, BuildOptions::default())), Box::new(|_, _| {}))
 }
 
 /// A context with files that hold their names.

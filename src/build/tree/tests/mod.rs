@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod archives;
+mod flatten;
 mod hostile;
 mod layers;
 mod property;

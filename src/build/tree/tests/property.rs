@@ -8,28 +8,28 @@ use nix::sched::{CloneFlags, unshare};
 use super::random::{Chance, Tree, change, changed, clear, times, tree, upper, write};
 use super::*;
 
-struct Case {
-    all: tempfile::TempDir,
-    before: Tree,
-    after: Tree,
-    chance: Chance,
+pub(super) struct Case {
+    pub(super) all: tempfile::TempDir,
+    pub(super) before: Tree,
+    pub(super) after: Tree,
+    pub(super) chance: Chance,
 }
 
 impl Case {
-    fn new(seed: u64) -> Case {
+    pub(super) fn new(seed: u64) -> Case {
         let mut chance = Chance(seed);
         let before = tree(&mut chance);
         let after = changed(&mut chance, &before);
         Case { all: tempfile::tempdir().unwrap(), before, after, chance }
     }
 
-    fn folder(&self, name: &str) -> std::path::PathBuf {
+    pub(super) fn folder(&self, name: &str) -> std::path::PathBuf {
         let folder = self.all.path().join(name);
         fs::create_dir_all(&folder).unwrap();
         folder
     }
 
-    fn written(&self, name: &str, tree: &Tree) -> std::path::PathBuf {
+    pub(super) fn written(&self, name: &str, tree: &Tree) -> std::path::PathBuf {
         let folder = self.folder(name);
         write(&folder, tree, &|_| true);
         folder
@@ -83,7 +83,7 @@ fn applying_a_difference_gives_the_other_tree() {
     assert!(removals > 50, "the trees had {removals} removals in folders");
 }
 
-fn can_make_whiteouts() -> bool {
+pub(super) fn can_make_whiteouts() -> bool {
     let folder = tempfile::tempdir().unwrap();
     let mode = nix::sys::stat::Mode::from_bits_truncate(0o600);
     nix::sys::stat::mknod(&folder.path().join("w"), nix::sys::stat::SFlag::S_IFCHR, mode, 0).is_ok()
