@@ -10,6 +10,7 @@ use super::printable::printable_line;
 use super::style::{Paint, Style};
 use super::{counted, display_path};
 use crate::lint::Verdict;
+use crate::text::size;
 
 /// What became of the fixes of one Dockerfile.
 #[derive(Clone, Debug, Serialize)]
@@ -95,8 +96,8 @@ fn of_file(file: &VerifiedFile, style: Style) -> String {
             "image",
             &format!(
                 "{} → {} ({}), layers {} → {}, {} rebuilt",
-                bytes(image.bytes_before),
-                bytes(image.bytes_after),
+                size(image.bytes_before),
+                size(image.bytes_after),
                 difference(image.bytes_before, image.bytes_after),
                 image.layers_before,
                 image.layers_after,
@@ -125,21 +126,9 @@ fn painted(text: &str, style: Style) -> String {
 fn difference(before: u64, after: u64) -> String {
     match after.cmp(&before) {
         Ordering::Equal => "as large as before".to_owned(),
-        Ordering::Less => format!("{} less", bytes(before - after)),
-        Ordering::Greater => format!("{} more", bytes(after - before)),
+        Ordering::Less => format!("{} less", size(before - after)),
+        Ordering::Greater => format!("{} more", size(after - before)),
     }
-}
-
-/// `12.3 MB`, in powers of ten, as Docker counts.
-fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let mut size = count as f64;
-    let mut unit = 0;
-    while size >= 999.95 && unit + 1 < UNITS.len() {
-        size /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 { format!("{count} B") } else { format!("{size:.1} {}", UNITS[unit]) }
 }
 
 #[cfg(test)]
@@ -147,11 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_for_people() {
-        let cases = [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (73_400_000, "73.4 MB")];
-        for (count, shown) in cases {
-            assert_eq!(bytes(count), shown);
-        }
+    fn a_difference_says_in_which_direction() {
         assert_eq!(difference(10, 7), "3 B less");
         assert_eq!(difference(7, 7), "as large as before");
     }

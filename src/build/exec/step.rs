@@ -22,7 +22,10 @@ use nix::unistd::{Gid, Uid, chdir, dup2_stderr, dup2_stdin, dup2_stdout, execve,
 use nix::unistd::{setgroups, sethostname, setresgid, setresuid, setsid};
 use serde::{Deserialize, Serialize};
 
-use super::calls::{at, c_string, close_all_but, close_from, describe, open_in_root, open_or_make, process_control};
+use super::calls::{
+    at, c_string, close_all_but, close_from, describe, open_in_root, open_or_make, process_control,
+    scope_abstract_sockets,
+};
 use super::ids::Way;
 use super::layers::Stack;
 use super::mounts::{self, Prepared};
@@ -275,6 +278,11 @@ fn give_up_powers(plan: &Plan<'_>, identity: &Identity) -> Result<(), Problem> {
             Err(reason) if reason.raw_os_error() == Some(libc::EINVAL) => break,
             other => at(other, "cannot give up a capability")?,
         }
+    }
+    if plan.network.is_none() {
+        // In the network of the host are sockets that services of the host listen on. Where the kernel cannot hold them back
+        // they can be reached, as the documentation says.
+        let _ = scope_abstract_sockets();
     }
     at(plan.filters.install(), "cannot install a filter of system calls")?;
     if plan.way.has_ids() {

@@ -223,7 +223,15 @@ struct Court<'a> {
 impl Court<'_> {
     fn try_text(&mut self, text: &str, effects: Effects) -> Outcome<Reason> {
         self.builds += 1;
-        let after = match self.build.build(text, false) {
+        // What fails now and then is no fix's doing: the step that failed is tried once more, those before it are there.
+        let built = match self.build.build(text, false) {
+            Err(Stop::Failed(_)) => {
+                self.builds += 1;
+                self.build.build(text, false)
+            }
+            built => built,
+        };
+        let after = match built {
             Ok(image) => image,
             Err(Stop::Failed(why)) => return Outcome::Fails(why),
             Err(Stop::Unknown(why)) => return Outcome::Unknown(why),
@@ -360,6 +368,10 @@ mod tests {
                     ["time", path] => drop(files.insert(path, format!("{} {anew}", self.builds))),
                     ["user", name] => config.config.user = name.to_owned(),
                     ["gone", path] => drop(files.remove(path)),
+                    // Fails in every other build.
+                    ["flaky"] if self.builds.is_multiple_of(2) => {
+                        return Err(Stop::Failed("step 1 exits with 1".to_owned()));
+                    }
                     ["fail"] => return Err(Stop::Failed("step 1 exits with 1".to_owned())),
                     ["network"] => return Err(Stop::Unknown("step 1 needs the network".to_owned())),
                     _ => {}
@@ -439,6 +451,12 @@ mod tests {
         let judged = self::judged("time app/build-id\nfile a 1", &[("gone app/build-id", Effect::Command.into())]);
         let gone = Outcome::Fails("files differ: `/app/build-id` (gone)".to_owned());
         assert_eq!((&judged.held[..], rejected(&judged)), (&[][..], vec![(0, &gone)]));
+    }
+
+    #[test]
+    fn what_fails_now_and_then_is_tried_once_more() {
+        let judged = judged("flaky", &[("user app", Effect::User.into())]);
+        assert_eq!((&judged.held[..], judged.builds), (&[0][..], 3));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::build::steps::{BuiltImage, Outcome, ProblemKind, StepInfo, StepReport};
 use crate::emit::printable::{printable, printable_line};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, size};
 
 /// Lines of the Dockerfile that are shown of one instruction.
 const MOST_LINES: usize = 8;
@@ -203,18 +203,6 @@ fn layer_line(step: &StepReport, has_size: bool) -> String {
     format!("  {mark:<6}{size}  {text}\n")
 }
 
-/// `1.2 MB`: powers of 1000, as `docker` has them.
-pub(super) fn size(bytes: u64) -> String {
-    let mut value = bytes as f64;
-    let units = ["B", "kB", "MB", "GB", "TB"];
-    let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < units.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 { format!("{bytes} B") } else { format!("{value:.1} {}", units[unit]) }
-}
-
 fn complaint(outcome: &Outcome) -> Complaint {
     let of_step = |kind, step: &StepInfo, message: String, help, tail: &str| Complaint {
         kind,
@@ -275,14 +263,5 @@ mod tests {
         assert_eq!(report.text(), "error: is wrong\n --> app/Dockerfile:2\n   2 | RUN one \\\n   3 |   two\n");
         let object = report.json();
         assert_eq!((object["outcome"].as_str(), object["location"]["end"]["line"].as_u64()), (Some("failed"), Some(3)));
-    }
-
-    #[test]
-    fn sizes_are_for_people() {
-        for (bytes, text) in
-            [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (1_250_000, "1.2 MB"), (5_000_000_000, "5.0 GB")]
-        {
-            assert_eq!(size(bytes), text);
-        }
     }
 }

@@ -2,11 +2,14 @@
 
 #![cfg(target_arch = "x86_64")]
 
+use rlint::build::exec::request::{Network, Response};
+
 use super::support::{in_each_way, layer, step};
 
 const PERMITTED: i32 = 0;
 const EPERM: i32 = 1;
 const ENOSYS: i32 = 38;
+const ECONNREFUSED: i32 = 111;
 /// What a shell says of a program that SIGSYS ended.
 const KILLED: i32 = 128 + 31;
 
@@ -94,6 +97,10 @@ fn program(code: &[u8]) -> Vec<u8> {
     file
 }
 
+/// Ends with the number of the error of the last call: xor edi, edi; test eax, eax; jns over the next two; mov edi, eax; neg edi;
+/// mov eax, 231 (exit_group); syscall.
+const END: [u8; 17] = [0x31, 0xff, 0x85, 0xc0, 0x79, 0x04, 0x89, 0xc7, 0xf7, 0xdf, 0xb8, 231, 0, 0, 0, 0x0f, 0x05];
+
 /// Makes a call, and ends with the number of its error, or with 0.
 fn calling(number: u64, arguments: [u64; 3]) -> Vec<u8> {
     let mut code = Vec::new();
@@ -104,33 +111,76 @@ fn calling(number: u64, arguments: [u64; 3]) -> Vec<u8> {
     }
     // xor r10, r10; xor r8, r8; syscall
     code.extend([0x4d, 0x31, 0xd2, 0x4d, 0x31, 0xc0, 0x0f, 0x05]);
-    // xor edi, edi; test eax, eax; jns over the next; mov edi, eax; neg edi
-    code.extend([0x31, 0xff, 0x85, 0xc0, 0x79, 0x04, 0x89, 0xc7, 0xf7, 0xdf]);
-    // mov eax, 231 (exit_group); syscall
-    code.extend([0xb8, 231, 0, 0, 0, 0x0f, 0x05]);
+    code.extend(END);
     program(&code)
+}
+
+/// Programs in the folder `calls`.
+fn archive(programs: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, content) in programs {
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o755);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(0);
+        header.set_size(content.len() as u64);
+        archive.append_data(&mut header, format!("calls/{name}"), content.as_slice()).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+/// Connects to a socket without a path, and ends with the number of the error, or with 0.
+fn connecting(name: &str) -> Vec<u8> {
+    let mut code = Vec::new();
+    // mov eax, 41 (socket); mov edi, 1 (AF_UNIX); mov esi, 1 (SOCK_STREAM); xor edx, edx; syscall
+    code.extend([0xb8, 41, 0, 0, 0, 0xbf, 1, 0, 0, 0, 0xbe, 1, 0, 0, 0, 0x31, 0xd2, 0x0f, 0x05]);
+    // mov edi, eax; mov eax, 42 (connect); lea rsi, [rip + 24]; mov edx, length; syscall
+    code.extend([0x89, 0xc7, 0xb8, 42, 0, 0, 0, 0x48, 0x8d, 0x35, 24, 0, 0, 0, 0xba]);
+    code.extend((name.len() as u32 + 3).to_le_bytes());
+    code.extend([0x0f, 0x05]);
+    code.extend(END);
+    // The address: the family, and the name behind a zero byte.
+    code.extend([1, 0, 0]);
+    code.extend(name.as_bytes());
+    program(&code)
+}
+
+#[test]
+fn sockets_of_the_host_without_a_path_are_out_of_reach() {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::{SocketAddr, UnixListener};
+    in_each_way("build::calls::sockets_of_the_host_without_a_path_are_out_of_reach", |bench| {
+        let name = format!("rlint-test-{}", std::process::id());
+        let _listener = UnixListener::bind_addr(&SocketAddr::from_abstract_name(&name).unwrap()).unwrap();
+        let made = bench.unpack("connect", &[layer("base")], &archive(&[("connect", connecting(&name))]));
+        assert!(matches!(made, Response::Done(_)), "{made:?}");
+        let mut connect = step(
+            "/calls/connect; echo $?; mkdir /a /b; echo x > /a/file; mv /a/file /b/file && cat /b/file; ln /b/file /a/same",
+        );
+        connect.lowers.push(layer("connect"));
+        // There is nobody in a network without devices.
+        assert_eq!(bench.run(connect.clone()).good(), format!("{ECONNREFUSED}\nx\n"));
+        connect.network = Network::Host;
+        let ran = bench.run(connect);
+        match ran.good().strip_suffix("\nx\n") {
+            Some("1") => {}
+            // Before Linux 6.12, or where Landlock is not switched on.
+            Some("0") => println!("skipped: this kernel cannot hold such sockets back"),
+            other => panic!("{other:?}"),
+        }
+    });
 }
 
 #[test]
 fn what_no_build_needs_cannot_be_called() {
     in_each_way("build::calls::what_no_build_needs_cannot_be_called", |bench| {
-        let mut archive = tar::Builder::new(Vec::new());
-        let mut add = |name: &str, content: &[u8]| {
-            let mut header = tar::Header::new_gnu();
-            header.set_mode(0o755);
-            header.set_uid(0);
-            header.set_gid(0);
-            header.set_mtime(0);
-            header.set_size(content.len() as u64);
-            archive.append_data(&mut header, format!("calls/{name}"), content).unwrap();
-        };
-        for Call(name, number, arguments, _) in CALLS {
-            add(name, &calling(*number, *arguments));
-        }
+        let mut programs: Vec<(&str, Vec<u8>)> =
+            CALLS.iter().map(|Call(name, number, arguments, _)| (*name, calling(*number, *arguments))).collect();
         // mov eax, 20 (getpid of the 32-bit interface); int 0x80; mov eax, 231; syscall
-        add("32-bit", &program(&[0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xb8, 231, 0, 0, 0, 0x0f, 0x05]));
-        let made = bench.unpack("calls", &[layer("base")], &archive.into_inner().unwrap());
-        assert!(matches!(made, rlint::build::exec::request::Response::Done(_)), "{made:?}");
+        programs.push(("32-bit", program(&[0xb8, 20, 0, 0, 0, 0xcd, 0x80, 0xb8, 231, 0, 0, 0, 0x0f, 0x05])));
+        let made = bench.unpack("calls", &[layer("base")], &archive(&programs));
+        assert!(matches!(made, Response::Done(_)), "{made:?}");
         let mut each = step("for call in /calls/*; do $call 2> /dev/null; echo ${call##*/} $?; done 2> /dev/null");
         each.lowers.push(layer("calls"));
         let ran = bench.run(each);
