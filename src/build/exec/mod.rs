@@ -4,6 +4,7 @@
 //! [`Worker`] is the side of rlint, and [`request`] what can be asked. What a step can and cannot do is decided in `step.rs`.
 #![allow(unsafe_code, reason = "system calls that no crate wraps, in `calls.rs`, and few others that say why")]
 
+mod bound;
 mod caches;
 mod calls;
 mod client;
@@ -27,6 +28,7 @@ mod user;
 mod watch;
 mod worker;
 
+pub(in crate::build) use bound::end_with_caller;
 pub use client::{Canceller, Worker, WorkerError, WorkerOptions};
 pub use ids::{Candidate, Way};
 pub(in crate::build) use output::Neutralizer;

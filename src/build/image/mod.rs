@@ -9,6 +9,8 @@ mod archive;
 mod compression;
 mod config;
 mod digest;
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod download;
 mod error;
 mod import;
 mod layout;
@@ -30,6 +32,8 @@ pub use compression::Compression;
 pub(in crate::build) use compression::decompress_archive;
 pub use config::{ContainerConfig, Healthcheck, History, ImageConfig, RootFileSystem};
 pub use digest::{Digest, Hasher, Verified};
+#[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub use download::{Download, DownloadLimits, download};
 pub use error::{ImageError, Result};
 pub use import::{Image, Source, import};
 pub use layout::{read_layout, write_layout};

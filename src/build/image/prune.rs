@@ -43,7 +43,9 @@ impl Store {
 
     fn prune_alone(&self, most: u64) -> Result<Pruned> {
         for path in list(&self.folder().join("tmp"))? {
-            fs::remove_file(&path).map_err(|error| failed(&path, error))?;
+            // Git works in folders.
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            removed.map_err(|error| failed(&path, error))?;
         }
         let mut pruned = Pruned::default();
         let mut steps = self.steps()?;

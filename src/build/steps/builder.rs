@@ -14,6 +14,7 @@ use super::made::{Layer, Made, Stack};
 use super::outcome::{BuiltImage, Event, Outcome, StepInfo, StepReport};
 use super::perform::{Performed, Performer};
 use super::problem::Problem;
+use super::remotes::{Access, Remotes};
 use super::selection;
 use super::settings::Settings;
 use super::snapshot::{Snapshot, SnapshotError, SnapshotLimits};
@@ -47,6 +48,8 @@ pub struct Builder {
     bases: Bases,
     /// The layers of contexts that are there in this run.
     contexts: FxHashMap<String, LayerName>,
+    /// What was fetched in this run.
+    remotes: Remotes,
 }
 
 impl std::fmt::Debug for Builder {
@@ -84,7 +87,13 @@ impl From<Problem> for Stop {
 impl Builder {
     /// A builder that keeps what it makes in `store`.
     pub fn new(store: Arc<Store>, executor: Box<dyn Executor>) -> Builder {
-        Builder { bases: Bases::new(Arc::clone(&store)), store, executor, contexts: FxHashMap::default() }
+        Builder {
+            bases: Bases::new(Arc::clone(&store)),
+            store,
+            executor,
+            contexts: FxHashMap::default(),
+            remotes: Remotes::default(),
+        }
     }
 
     /// The images that stages can start from.
@@ -324,7 +333,9 @@ impl Build<'_> {
         let network = self.network(step)?;
         let way = self.builder.executor.way();
         let text = platform.to_string();
-        let surroundings = Surroundings { parent: &stack.key, way: &way, platform: &text, network };
+        let access = Access::of(self.options, &self.builder.store);
+        let remotes = self.builder.remotes.keys(step, &access, observer)?;
+        let surroundings = Surroundings { parent: &stack.key, way: &way, platform: &text, network, remotes: &remotes };
         let own = key::of_step(step, surroundings, &mut |input| self.input(input, platform))
             .map_err(|why| Problem::missing(step.span, why))?;
         let found = {
@@ -340,7 +351,7 @@ impl Build<'_> {
             }
             None => {
                 observer(&Event::Started(info));
-                let made = self.perform(step, info, platform, stack, &own, network, observer)?;
+                let made = self.perform(step, info, platform, stack, &own, network, &remotes, observer)?;
                 observer(&Event::Finished { step: info, record: &made.2 });
                 made
             }
@@ -363,6 +374,7 @@ impl Build<'_> {
         stack: &Stack,
         own: &str,
         network: Network,
+        remotes: &[String],
         observer: &mut dyn FnMut(&Event<'_>),
     ) -> Result<(Option<LayerName>, Option<String>, StepReport), Stop> {
         let way = self.builder.executor.way();
@@ -371,6 +383,11 @@ impl Build<'_> {
         let mut origins = Vec::new();
         for (from, number) in origins_of(step) {
             origins.push(self.origin(from.as_deref(), number, platform, observer)?);
+        }
+        if !remotes.is_empty() {
+            let access = Access::of(self.options, &self.builder.store);
+            let Builder { store, executor, remotes: fetched, .. } = &mut *self.builder;
+            origins.push(vec![fetched.layer(store, &mut **executor, step, remotes, &access)?]);
         }
         let performer = Performer { step, info, options: self.options, lowers, layer: &layer, origins, network };
         let Builder { store, executor, .. } = &mut *self.builder;

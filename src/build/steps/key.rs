@@ -16,6 +16,8 @@ pub(super) struct Surroundings<'a> {
     pub(super) platform: &'a str,
     /// What a RUN can reach.
     pub(super) network: Network,
+    /// What its sources are that are fetched, in their order.
+    pub(super) remotes: &'a [String],
 }
 
 /// Which steps are the same step. To be raised whenever a step with the same key makes something else than before.
@@ -49,6 +51,9 @@ pub(super) fn of_step(
         Action::Transfer(transfer) => {
             hasher.add("action", "copy");
             hasher.add_list("sources", &transfer.sources);
+            if !transfer.remotes.is_empty() {
+                hasher.add_list("fetched", surroundings.remotes);
+            }
             for (name, content) in &transfer.files {
                 hasher.add("file", name);
                 hasher.add("content", content);
@@ -134,6 +139,13 @@ pub(super) fn of_content(parent: &str, content: Option<&str>) -> String {
     let mut hasher = KeyHasher::new("content");
     hasher.add("parent", parent);
     hasher.add_option("content", content);
+    hasher.finish()
+}
+
+/// The key of a layer with what was fetched.
+pub(super) fn of_fetched(remotes: &[String]) -> String {
+    let mut hasher = KeyHasher::new("fetched layer");
+    hasher.add_list("sources", remotes);
     hasher.finish()
 }
 

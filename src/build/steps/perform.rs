@@ -9,6 +9,7 @@ use super::mounts::{self, Mount, MountKind};
 use super::network;
 use super::outcome::{Event, Failure, FailureReason, Outcome, StepInfo};
 use super::problem::Problem;
+use super::remote::Remote;
 use super::stage::{Action, Step};
 use super::tail::Tail;
 use super::transfer::Transfer;
@@ -143,19 +144,30 @@ impl Performer<'_> {
             lowers: self.lowers.clone(),
             layer: self.layer.clone(),
             from: self.origins.first().cloned().unwrap_or_default(),
-            sources: transfer.sources.clone(),
+            sources: if transfer.remotes.is_empty() { transfer.sources.clone() } else { fetched(transfer) },
             files: transfer.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect(),
             destination: transfer.destination.clone(),
             directory: self.step.directory.clone(),
             owner: transfer.owner.clone(),
             mode: transfer.mode.clone(),
-            parents: transfer.parents,
+            // What is fetched has no path in the context that could be kept.
+            parents: transfer.parents && transfer.remotes.is_empty(),
             link: transfer.link,
             excludes: transfer.excludes.clone(),
             unpack: transfer.unpack,
             limits: UnpackLimits::default(),
         }))
     }
+}
+
+/// Where the sources lie that were fetched: each in a folder with its number for a name. Of a repository it is the folder
+/// that is copied, whose name is not; of a file, whose name may look like a pattern, all that lies there.
+fn fetched(transfer: &Transfer) -> Vec<String> {
+    let place = |(number, (_, remote)): (usize, &(String, Remote))| match remote {
+        Remote::File(_) => format!("/{number}/*"),
+        Remote::Repository(_) => format!("/{number}"),
+    };
+    transfer.remotes.iter().enumerate().map(place).collect()
 }
 
 fn step_mount<'o>(mount: &Mount, origins: &mut impl Iterator<Item = &'o Vec<LayerName>>) -> StepMount {

@@ -179,7 +179,8 @@ fn destinations_keep_the_slash_that_makes_them_folders() {
 #[test]
 fn what_is_not_built_is_refused_by_name() {
     for (text, kind, part) in [
-        ("FROM base\nADD https://a/b /c\n", ProblemKind::Unsupported, "`ADD` of `https://a/b`"),
+        ("FROM base\nADD https://u:p@a/b /c\n", ProblemKind::Unsupported, "password in a URL"),
+        ("FROM base\nADD a https://a/b /c/\n", ProblemKind::Unsupported, "write two"),
         ("FROM base\nADD git@a.b:c/d /e\n", ProblemKind::Unsupported, "`ADD` of `git@a.b:c/d`"),
         ("FROM base\nCOPY https://a/b /c\n", ProblemKind::Wrong, "does not download"),
         ("FROM base\nRUN --mount=type=secret,id=a x\n", ProblemKind::Unsupported, "secret mounts"),

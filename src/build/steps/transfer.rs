@@ -5,6 +5,7 @@
 
 use super::line::Line;
 use super::problem::Problem;
+use super::remote::Remote;
 use super::variables::Variables;
 use crate::model::context::path_in_context;
 use crate::model::modes::FileMode;
@@ -20,6 +21,8 @@ pub struct Transfer {
     pub from: Option<String>,
     /// Paths and patterns, as they are written.
     pub sources: Vec<String>,
+    /// What is fetched, with the words that say so. An instruction with any has no other sources.
+    pub remotes: Vec<(String, Remote)>,
     /// Files whose content stands in the Dockerfile: name and content.
     pub files: Vec<(String, String)>,
     /// The last argument, as it is written.
@@ -49,20 +52,27 @@ impl Transfer {
         let owner = expanded("chown")?;
         let mode = expanded("chmod")?;
         let checksum = expanded("checksum")?;
+        let keep = line.is_on("keep-git-dir");
         let mut sources = Vec::with_capacity(arguments.sources.len());
+        let mut remotes = Vec::new();
         for word in &arguments.sources {
             let source = line.value(word, variables)?;
-            if is_remote(&source) {
-                return Err(remote(line, word, &source, add));
+            if !is_remote(&source) {
+                sources.push(source);
+                continue;
             }
-            sources.push(source);
+            let span = line.place(word.span);
+            if !add {
+                return Err(Problem::wrong(span, format!("`COPY` does not download: `{source}` is for `ADD`")));
+            }
+            let remote = Remote::read(&source, checksum.as_deref(), keep).map_err(|(kind, message)| Problem {
+                kind,
+                span,
+                message,
+            })?;
+            remotes.push((source, remote));
         }
-        if checksum.is_some() {
-            return Err(Problem::wrong(
-                place(line, "checksum"),
-                "`--checksum` takes a URL or a Git repository as source",
-            ));
-        }
+        check_remotes(line, &remotes, arguments.sources.len(), checksum.is_some())?;
         let link = line.is_on("link").unwrap_or(false);
         check_owner(line, owner.as_deref(), link)?;
         check_mode(line, mode.as_deref())?;
@@ -73,14 +83,15 @@ impl Transfer {
         Ok(Transfer {
             add,
             from: from(line)?,
+            unpack: line.is_on("unpack").unwrap_or(add && remotes.is_empty()),
             sources,
+            remotes,
             files,
             destination: line.value(&arguments.destination, variables)?,
             owner,
             mode,
             parents: line.is_on("parents").unwrap_or(false),
             link,
-            unpack: line.is_on("unpack").unwrap_or(add),
             excludes: line.flags("exclude").filter_map(|flag| Some(flag.value.as_ref()?.raw.to_string())).collect(),
         })
     }
@@ -112,7 +123,8 @@ impl Transfer {
         for (name, value) in flags.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
             text.push_str(&format!(" --{name}={value}"));
         }
-        self.sources.iter().for_each(|source| text.push_str(&format!(" {source}")));
+        let remotes = self.remotes.iter().map(|(written, _)| written);
+        self.sources.iter().chain(remotes).for_each(|source| text.push_str(&format!(" {source}")));
         self.files.iter().for_each(|(name, _)| text.push_str(&format!(" <<{name}")));
         format!("{text} {} # buildkit", self.destination)
     }
@@ -130,16 +142,26 @@ pub(super) fn from(line: Line<'_>) -> Result<Option<String>, Problem> {
     Ok(Some(word.raw.to_string()).filter(|name| !name.is_empty()))
 }
 
-fn remote(line: Line<'_>, word: &ast::Word, source: &str, add: bool) -> Problem {
-    let span = line.place(word.span);
-    if add {
-        Problem::unsupported(
-            span,
-            format!("`ADD` of `{source}` is not supported: nothing is downloaded during a build"),
-        )
-    } else {
-        Problem::wrong(span, format!("`COPY` does not download: `{source}` is for `ADD`"))
+/// What BuildKit takes together in one instruction, as far as it is built here.
+fn check_remotes(
+    line: Line<'_>,
+    remotes: &[(String, Remote)],
+    sources: usize,
+    has_checksum: bool,
+) -> Result<(), Problem> {
+    if has_checksum && (remotes.is_empty() || sources > 1) {
+        return Err(Problem::wrong(
+            place(line, "checksum"),
+            "`--checksum` takes one URL or one Git repository as source",
+        ));
     }
+    let others = sources - remotes.len() + line.node.heredocs.len();
+    if remotes.is_empty() || others == 0 {
+        return Ok(());
+    }
+    let message = "`ADD` of something that is fetched and of something that is not is not supported in one instruction: \
+                   write two";
+    Err(Problem::unsupported(line.span(), message))
 }
 
 /// The layer of `--link` stands alone: no file in it says which number a name has.

@@ -4,60 +4,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
-use rlint::build::exec::{Worker, WorkerOptions, probe};
-use rlint::build::image::Store;
-use rlint::build::steps::{BuildOptions, Builder, BuiltImage, Outcome, WorkerExecutor};
-use rlint::model::dockerfile::Dockerfile;
-use rlint::syntax::dockerfile::parse;
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_rlint");
-
-/// A builder with a store of its own, and a context.
-struct Bench {
-    folder: tempfile::TempDir,
-    builder: Builder,
-}
-
-impl Bench {
-    fn start(test: &str) -> Option<Bench> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Arc::new(Store::open(&folder.path().join("store")).expect("a store"));
-        let way = probe(store.folder(), Some(Path::new(PROGRAM))).into_iter().find_map(|tried| tried.way.ok());
-        let Some(way) = way else {
-            println!("{test}: skipped: this machine does not allow to build");
-            assert!(std::env::var_os("CI").is_none(), "this machine does not allow to build");
-            return None;
-        };
-        let mut options = WorkerOptions::new(store.folder(), way);
-        options.program = PROGRAM.into();
-        let executor = WorkerExecutor::new(Worker::start(&options).expect("a worker"), store.folder());
-        let builder = Builder::new(Arc::clone(&store), Box::new(executor));
-        fs::create_dir(folder.path().join("context")).expect("a folder");
-        Some(Bench { folder, builder })
-    }
-
-    fn context(&self) -> PathBuf {
-        self.folder.path().join("context")
-    }
-
-    fn build(&mut self, text: &str) -> BuiltImage {
-        let context = self.builder.snapshot(&self.context(), None).expect("a context");
-        let dockerfile = Dockerfile::new(parse(text));
-        match self.builder.build(&dockerfile, Some(&context), &BuildOptions::default(), &mut |_| {}) {
-            Outcome::Built(image) => *image,
-            other => panic!("it is not built: {other:?}"),
-        }
-    }
-
-    /// The texts of the steps that were carried out.
-    fn executed(&mut self, text: &str) -> Vec<String> {
-        let steps = self.build(text).steps.into_iter();
-        steps.filter(|step| !step.cached).map(|step| step.step.text).collect()
-    }
-}
+use super::scratch::Bench;
 
 /// Numbers that are the same in every run.
 struct Numbers(u64);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use rlint::build::image::{ImageConfig, Platform};
-use rlint::build::steps::{Action, Evaluation, Images, ProblemKind, Settings, Step, evaluate};
+use rlint::build::steps::{Action, Evaluation, Images, ProblemKind, Remote, Settings, Step, evaluate};
 use rlint::model::context::path_in_context;
 use rlint::model::dockerfile::Dockerfile;
 use rlint::model::modes::FileMode;
@@ -166,7 +166,11 @@ fn describe(step: &Step, all: &mut BTreeSet<String>) {
         Action::Transfer(transfer) => {
             let files = transfer.files.iter().map(|(name, _)| (format!("/{name}"), true));
             let paths = transfer.sources.iter().map(|path| (source(path, transfer.parents), false));
-            for (path, inline) in paths.chain(files) {
+            let remotes = transfer.remotes.iter().map(|(_, remote)| match remote {
+                Remote::File(file) => (format!("/{}", file.name), false),
+                Remote::Repository(_) => ("/".to_owned(), true),
+            });
+            for (path, inline) in paths.chain(remotes).chain(files) {
                 let (bits, letters) = match transfer.mode.as_deref().map(|mode| (mode, FileMode::parse(mode))) {
                     None => (-1, ""),
                     Some((_, Some(FileMode::Bits(bits)))) => (bits as i32, ""),
