@@ -7,6 +7,8 @@ mod effect;
 pub mod engine;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod exec;
+#[cfg(all(feature = "build", target_os = "linux"))]
+mod hex;
 pub mod history;
 #[cfg(all(feature = "build", target_os = "linux"))]
 pub mod image;

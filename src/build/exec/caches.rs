@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::calls::at;
 use super::request::{LayerName, Sharing};
 use super::worker::Server;
+use crate::build::hex::hex;
 
 /// Time between two tries to get a cache that another step uses.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -94,5 +95,5 @@ fn name(wanted: &Wanted<'_>) -> String {
         layers.iter().for_each(|layer| word(layer.as_str()));
         word(source);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..16])
 }

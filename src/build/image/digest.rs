@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::error::{ImageError, Result};
+use crate::build::hex::hex;
 
 /// The digest of some content: OCI image specification, `descriptor.md`, "Digests". Only SHA-256, which every image in
 /// use has.
@@ -22,7 +23,7 @@ impl Digest {
 
     /// The 64 hexadecimal digits.
     pub fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     /// From 64 hexadecimal digits in lower case.

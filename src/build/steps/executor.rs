@@ -6,8 +6,8 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use super::hash::hex;
 use crate::build::exec::request::{Done, LayerName, Request, Response, UnpackLimits};
+use crate::build::hex::hex;
 
 /// Carries requests out, one after the other.
 pub trait Executor {

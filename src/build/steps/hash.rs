@@ -1,8 +1,8 @@
 //! What steps are known by: a digest of everything that they depend on.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
+
+use crate::build::hex::hex;
 
 /// A digest of several things, each of which has a name. Everything goes in with its length, so that no two lists of
 /// things look alike.
@@ -55,15 +55,6 @@ impl KeyHasher {
     pub(super) fn finish(self) -> String {
         hex(&self.0.finalize())
     }
-}
-
-/// Hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::hash::{KeyHasher, hex};
+use super::hash::KeyHasher;
+use crate::build::hex::hex;
 use crate::build::tree::{TarEntry, TarKind, TarWriter};
 use crate::model::context::{Glob, IgnoreFile, path_in_context};
 

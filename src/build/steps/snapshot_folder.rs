@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use nix::sys::stat::Mode;
 use sha2::{Digest, Sha256};
 
-use super::hash::hex;
 use super::snapshot::{Hashing, Snapshot, SnapshotEntry, SnapshotError, open};
+use crate::build::hex::hex;
 use crate::build::tree::TarKind;
 
 impl Snapshot {

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::error::{Result, TreeError, show};
 use super::files::{self, AttributeRule, Visit};
 use super::listing::{Entry, Kind};
+use crate::build::hex::hex;
 
 /// How much of a tree is listed.
 #[derive(Clone, Copy, Debug)]
@@ -182,10 +183,6 @@ fn plain(path: &[u8], kind: Kind, stat: &FileStat) -> Entry {
 fn device(stat: &FileStat) -> (u32, u32) {
     let part = |part: u64| u32::try_from(part).unwrap_or(u32::MAX);
     (part(major(stat.st_rdev)), part(minor(stat.st_rdev)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn failed(error: io::Error) -> TreeError {

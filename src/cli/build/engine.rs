@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::arguments::{BackendArgument, BuildArguments, PullArgument};
+use super::inputs::files;
 use super::outputs::Output;
 use super::progress::Progress;
 use super::report::{Maker, Report};
-use super::run::{build_arguments, byte_limit, files, open_store, outputs, platform, tell, write_outputs};
+use super::run::{build_arguments, byte_limit, open_store, outputs, platform, tell, write_outputs};
 use crate::build::engine::{Engine, EngineKind, EngineOptions, EnginePull, Request};
 use crate::build::image::Store;
 use crate::build::steps::{Outcome, whole_name};
@@ -40,7 +41,7 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path, kind: EngineKind) 
     let outputs = outputs(arguments)?;
     refuse(arguments, kind)?;
     let options = options(arguments)?;
-    let (source, _) = files(arguments, context)?;
+    let (source, _) = files(arguments.file.as_deref(), context)?;
     let store = open_store()?;
     let file = on_disk(&source, &store)?;
     let mut engine = Engine::start(kind, options, Arc::clone(&store))?;

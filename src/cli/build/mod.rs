@@ -4,6 +4,8 @@ pub mod arguments;
 #[cfg(all(feature = "build", target_os = "linux"))]
 mod engine;
 #[cfg(all(feature = "build", target_os = "linux"))]
+mod inputs;
+#[cfg(all(feature = "build", target_os = "linux"))]
 mod outputs;
 #[cfg(all(feature = "build", target_os = "linux"))]
 mod progress;

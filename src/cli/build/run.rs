@@ -1,11 +1,11 @@
 //! A build from the command line.
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::arguments::{BuildArguments, BuildFormat, NetworkArgument, PullArgument};
+use super::inputs::files;
 use super::outputs::Output;
 use super::progress::Progress;
 use super::report::{Maker, Report};
@@ -16,11 +16,8 @@ use crate::build::steps::{
     BaseSource, BuildOptions, Builder, Event, Outcome, Settings, WorkerExecutor, byte_count, whole_name,
 };
 use crate::cli::{Exit, output, terminal, warning};
-use crate::lint::settings::LARGEST_FILE;
-use crate::model::context::IgnoreFile;
 use crate::model::dockerfile::Dockerfile;
 use crate::syntax::dockerfile::parse;
-use crate::text::Source;
 
 /// Builds what the arguments say, with the files of `context`.
 pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, String> {
@@ -31,7 +28,7 @@ pub(super) fn run(arguments: &BuildArguments, context: &Path) -> Result<Exit, St
     let outputs = outputs(arguments)?;
     let names = arguments.tag.iter().map(|name| whole_name(name)).collect::<Result<Vec<_>, _>>()?;
     let options = options(arguments)?;
-    let (source, ignore) = files(arguments, context)?;
+    let (source, ignore) = files(arguments.file.as_deref(), context)?;
     let store = open_store()?;
     let (mut builder, _) = start(&store)?;
     give_bases(&mut builder, &arguments.base)?;
@@ -212,49 +209,6 @@ impl From<NetworkArgument> for Network {
             NetworkArgument::Host => Network::Host,
         }
     }
-}
-
-/// The Dockerfile, and the ignore file that belongs to it: `NAME.dockerignore` beside it, or that of the context.
-pub(super) fn files(arguments: &BuildArguments, context: &Path) -> Result<(Source, Option<IgnoreFile>), String> {
-    let path = match &arguments.file {
-        Some(path) if path.as_os_str() == "-" => None,
-        Some(path) => Some(path.clone()),
-        None => Some(
-            ["Dockerfile", "Containerfile"]
-                .iter()
-                .map(|name| context.join(name))
-                .find(|path| path.is_file())
-                .unwrap_or_else(|| context.join("Dockerfile")),
-        ),
-    };
-    let source = match &path {
-        Some(path) => read(path)?,
-        None => {
-            let mut bytes = Vec::new();
-            let read = std::io::stdin().take(LARGEST_FILE + 1).read_to_end(&mut bytes);
-            read.map_err(|error| format!("standard input cannot be read: {error}"))?;
-            Source::from_bytes("-", bytes)
-        }
-    };
-    if source.bytes().len() as u64 > LARGEST_FILE {
-        return Err(format!("{} is too large to be a Dockerfile", source.path.display()));
-    }
-    if !source.invalid.is_empty() {
-        return Err(format!("{} is not UTF-8", source.path.display()));
-    }
-    let own = path.map(|path| {
-        let mut name = path.into_os_string();
-        name.push(".dockerignore");
-        PathBuf::from(name)
-    });
-    let mut candidates = own.into_iter().chain([context.join(".dockerignore")]);
-    let ignore = candidates.find(|path| path.is_file()).map(|path| read(&path)).transpose()?;
-    Ok((source, ignore.map(|source| IgnoreFile::new(Arc::new(source)))))
-}
-
-fn read(path: &Path) -> Result<Source, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    Ok(Source::from_bytes(path, bytes))
 }
 
 pub(in crate::cli) fn open_store() -> Result<Arc<Store>, String> {

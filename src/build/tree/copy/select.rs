@@ -10,6 +10,7 @@ use nix::fcntl::OFlag;
 
 use super::root::{Kind, Root};
 use super::{CopyError, source};
+use crate::build::hex::hex;
 use crate::build::tree::TreeError;
 use crate::build::tree::list::{ListLimits, list, list_one};
 
@@ -43,7 +44,7 @@ pub fn select(from: BorrowedFd<'_>, source: &str, out: &mut impl Write) -> Resul
 
 /// A line before what lies behind a name: its bytes in hexadecimal digits, which no entry begins with.
 fn heading(out: &mut impl Write, name: Option<&OsStr>, path: &Path) -> Result<(), CopyError> {
-    let digits: String = name.unwrap_or_default().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex(name.unwrap_or_default().as_bytes());
     writeln!(out, "source {digits}").map_err(|error| CopyError::io("list", path, error))
 }
 
