@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::FxHasher;
-use serde_json::Value;
 
 use super::convert;
 use super::snapshot::At;
@@ -25,8 +24,8 @@ pub(super) struct Checked {
     pub(super) epoch: u64,
     /// The findings, in order.
     pub(super) found: Vec<Diagnostic>,
-    /// The same as the client gets them: an array.
-    pub(super) items: Value,
+    /// The same as the client gets them: an array, in JSON.
+    pub(super) items: String,
     /// A number for the items: others most probably have another.
     pub(super) digest: u64,
     /// The absolute paths of the other files that were read.
@@ -39,10 +38,11 @@ impl Checked {
     /// Looks at a document.
     pub(super) fn new(at: &At) -> Checked {
         let (found, read, broken) = look(at);
-        let items: Vec<Value> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
-        let items = Value::Array(items);
+        let items: Vec<_> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
+        // Texts and numbers can be written.
+        let items = serde_json::to_string(&items).unwrap_or_else(|_| "[]".to_owned());
         let mut hasher = FxHasher::default();
-        items.to_string().hash(&mut hasher);
+        items.hash(&mut hasher);
         Checked {
             stamp: at.document.stamp,
             version: at.document.version,

@@ -1,10 +1,12 @@
 //! Findings and edits as the protocol writes them.
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::ops;
 use std::path::Path;
 
-use lsp_types::{DiagnosticSeverity, DiagnosticTag, Location, TextEdit};
-use serde_json::{Map, Value, json};
+use lsp_types::{DiagnosticSeverity, DiagnosticTag, Location, Range, TextEdit};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::snapshot::At;
 use crate::emit::rule_url;
@@ -12,47 +14,75 @@ use crate::lint::{Applicability, Diagnostic, Label, Severity};
 use crate::text::Edit;
 
 /// A finding as the client gets it.
-pub(super) fn diagnostic(at: &At, diagnostic: &Diagnostic) -> Value {
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Item<'a> {
+    range: Range,
+    severity: DiagnosticSeverity,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_description: Option<Link>,
+    source: &'static str,
+    message: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_information: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<DiagnosticTag>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Kept<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    href: String,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Debug, Serialize)]
+struct Related<'a> {
+    location: Location,
+    message: &'a str,
+}
+
+/// What a client keeps of a finding.
+#[derive(Debug, Serialize)]
+struct Kept<'a> {
+    fixes: Vec<KeptFix<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct KeptFix<'a> {
+    title: &'a str,
+    applicability: Applicability,
+}
+
+/// A finding as the client gets it. Large files have hundreds, at every keystroke: they are written without a tree of
+/// JSON in between.
+pub(super) fn diagnostic<'a>(at: &At, diagnostic: &'a Diagnostic) -> Item<'a> {
     let client = &at.snapshot.client;
-    let mut value = Map::new();
-    let mut set = |key: &str, of: Value| value.insert(key.to_owned(), of);
-    set("range", json!(at.range(diagnostic.span)));
-    set("severity", json!(severity(diagnostic.severity)));
-    set("code", json!(diagnostic.rule));
-    set("source", json!("rlint"));
-    if let Some(url) = rule_url(&diagnostic.rule).filter(|_| client.code_description) {
-        set("codeDescription", json!({ "href": url }));
-    }
     let here = |label: &&Label| label.source.is_none() && label.span == diagnostic.span;
-    let mut message = diagnostic.message.clone();
+    let mut message = Cow::Borrowed(diagnostic.message.as_str());
     let told_here = diagnostic.labels.iter().filter(here).map(|label| &label.message);
     for line in told_here.chain(&diagnostic.notes) {
+        let message = message.to_mut();
         message.push('\n');
         message.push_str(line);
     }
-    set("message", json!(message));
-    let related: Vec<Value> = diagnostic
-        .labels
-        .iter()
-        .filter(|label| !here(label))
-        .filter_map(|label| {
-            let location = location(at, label)?;
-            Some(json!({ "location": location, "message": label.message }))
-        })
-        .collect();
-    if client.related_information && !related.is_empty() {
-        set("relatedInformation", Value::Array(related));
+    let related = diagnostic.labels.iter().filter(|label| client.related_information && !here(label));
+    let related = related.filter_map(|label| Some(Related { location: location(at, label)?, message: &label.message }));
+    let keeps = client.diagnostic_data && !diagnostic.fixes.is_empty();
+    let fixes = diagnostic.fixes.iter().map(|fix| KeptFix { title: &fix.title, applicability: fix.applicability });
+    Item {
+        range: at.range(diagnostic.span),
+        severity: severity(diagnostic.severity),
+        code: &diagnostic.rule,
+        code_description: rule_url(&diagnostic.rule).filter(|_| client.code_description).map(|href| Link { href }),
+        source: "rlint",
+        message,
+        related_information: related.collect(),
+        tags: if client.tags { tags(&diagnostic.rule) } else { Vec::new() },
+        data: keeps.then(|| Kept { fixes: fixes.collect() }),
     }
-    let tags = tags(&diagnostic.rule);
-    if client.tags && !tags.is_empty() {
-        set("tags", json!(tags));
-    }
-    if client.diagnostic_data && !diagnostic.fixes.is_empty() {
-        let fixes =
-            diagnostic.fixes.iter().map(|fix| json!({ "title": fix.title, "applicability": fix.applicability }));
-        set("data", json!({ "fixes": fixes.collect::<Vec<_>>() }));
-    }
-    Value::Object(value)
 }
 
 /// Where a label stands.
@@ -128,7 +158,7 @@ pub(super) fn snippet_edit(at: &At, edits: &[Edit]) -> Value {
 const ELLIPSIS: char = '\u{2026}';
 
 /// What a person must fill in of a text: an ellipsis, what is between empty quotes, the values of YAML.
-fn gaps(text: &str) -> Vec<Range<usize>> {
+fn gaps(text: &str) -> Vec<ops::Range<usize>> {
     let ellipses = text.match_indices(ELLIPSIS).map(|(at, found)| at..at + found.len());
     let quotes = text.match_indices("\"\"").map(|(at, _)| at + 1..at + 1);
     let mut gaps: Vec<_> = ellipses.chain(quotes).collect();

@@ -177,7 +177,7 @@ impl Server {
         }
         Arc::make_mut(&mut self.state.checked).insert(path.to_path_buf(), checked.clone());
         for (id, previous) in self.schedule.waiting.remove(path).unwrap_or_default() {
-            self.answer(&id, Ok(report(&checked, previous.as_deref())));
+            self.answer_written(&id, &report(&checked, previous.as_deref()));
         }
         if !self.state.client.pulls_diagnostics {
             self.publish(path, &checked);
@@ -194,8 +194,9 @@ impl Server {
         let sent = (checked.stamp, checked.digest);
         let before = self.schedule.published.insert(path.to_path_buf(), sent);
         let Some(document) = self.state.documents.get(path).filter(|_| before != Some(sent)) else { return };
-        let params = json!({ "uri": document.uri, "version": checked.version, "diagnostics": checked.items });
-        self.tell("textDocument/publishDiagnostics", params);
+        let (uri, version) = (json!(document.uri), checked.version);
+        let params = format!(r#"{{"uri":{uri},"version":{version},"diagnostics":{}}}"#, checked.items);
+        self.tell_written("textDocument/publishDiagnostics", &params);
     }
 
     /// Answers `textDocument/diagnostic`, at once where it is known.
@@ -212,7 +213,7 @@ impl Server {
         let stamp = document.stamp;
         let known = self.state.checked.get(&path).cloned();
         match known.filter(|known| known.stamp == stamp || self.runs_on_save(&path)) {
-            Some(known) => self.answer(&id, Ok(report(&known, params.previous_result_id.as_deref()))),
+            Some(known) => self.answer_written(&id, &report(&known, params.previous_result_id.as_deref())),
             None => self.schedule.waiting.entry(path).or_default().push((id, params.previous_result_id.clone())),
         }
     }
@@ -241,17 +242,17 @@ impl Server {
     }
 }
 
-/// What was found as the answer of a request; that nothing has changed, where the client has it already.
-fn report(checked: &Checked, previous: Option<&str>) -> Value {
+/// What was found as the answer of a request, in JSON; that nothing has changed, where the client has it already.
+fn report(checked: &Checked, previous: Option<&str>) -> String {
     let id = format!("{:x}.{:x}", checked.stamp, checked.digest);
     if previous == Some(&id) {
-        return json!({ "kind": "unchanged", "resultId": id });
+        return format!(r#"{{"kind":"unchanged","resultId":"{id}"}}"#);
     }
-    json!({ "kind": "full", "resultId": id, "items": checked.items })
+    format!(r#"{{"kind":"full","resultId":"{id}","items":{}}}"#, checked.items)
 }
 
 /// What is found in a file that is not open.
 fn of_file(at: Option<At>) -> Answer {
-    let items = at.map_or_else(|| json!([]), |at| Checked::new(&at).items);
-    Ok(json!({ "kind": "full", "items": items }))
+    let items = at.and_then(|at| serde_json::from_str(&Checked::new(&at).items).ok());
+    Ok(json!({ "kind": "full", "items": items.unwrap_or_else(|| json!([])) }))
 }

@@ -34,14 +34,18 @@ pub(super) enum Asked {
 }
 
 impl Requests {
-    /// Notes that a request came; `None` when one of that id is not answered yet.
-    pub(super) fn begin(&mut self, id: &RequestId) -> Option<Cancelled> {
-        if self.incoming.contains_key(id) {
-            return None;
+    /// Notes that a request came; `false` when one of that id is not answered yet.
+    pub(super) fn begin(&mut self, id: &RequestId) -> bool {
+        let is_new = !self.incoming.contains_key(id);
+        if is_new {
+            self.incoming.insert(id.clone(), Cancelled::default());
         }
-        let cancelled = Cancelled::default();
-        self.incoming.insert(id.clone(), cancelled.clone());
-        Some(cancelled)
+        is_new
+    }
+
+    /// Whether a request was cancelled, to be asked from another thread.
+    pub(super) fn cancelled(&self, id: &RequestId) -> Cancelled {
+        self.incoming.get(id).cloned().unwrap_or_default()
     }
 
     /// The answer of a request, when it has none yet.

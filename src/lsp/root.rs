@@ -112,6 +112,19 @@ impl Root {
         (holding, errors)
     }
 
+    /// Whether a configuration in force was read from the file at `path`: it extends it, has rules in its folder, or its
+    /// known findings.
+    pub(super) fn is_configured_by(&self, path: &Path) -> bool {
+        let checkers = self.checkers.lock().unwrap_or_else(PoisonError::into_inner);
+        checkers.iter().any(|holding| {
+            let config = &holding.config;
+            let is_file = |file: &PathBuf| crate::config::absolute(&self.folder, file) == path;
+            config.files.iter().any(is_file)
+                || config.baseline.as_deref() == Some(path)
+                || config.rule_paths.iter().any(|folder| path.parent() == Some(folder))
+        })
+    }
+
     fn config(&self, path: &Path) -> (Arc<Resolved>, Option<Arc<Vec<Diagnostic>>>) {
         let folder = path.parent().unwrap_or(path);
         let found: Found = self.discovery.of_folder(folder);

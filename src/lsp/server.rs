@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -134,7 +135,7 @@ impl Server {
 
     fn request(&mut self, request: Request) {
         let Request { id, method, params } = request;
-        if self.requests.begin(&id).is_none() {
+        if !self.requests.begin(&id) {
             let reason = format!("a request with the id {id} is not answered yet");
             return self.send(Response { id, response_result: Err(error(ErrorCode::InvalidRequest, reason)) });
         }
@@ -250,10 +251,29 @@ impl Server {
         }
     }
 
+    /// The same with an answer that is written already, in JSON.
+    pub(super) fn answer_written(&mut self, id: &RequestId, result: &str) {
+        if self.requests.answer(id, Ok(Value::Null)).is_some() {
+            // An id is a number or a text.
+            let id = serde_json::to_string(id).unwrap_or_default();
+            self.put(Outgoing::Written(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)));
+        }
+    }
+
+    /// Tells the client something that is written already, in JSON.
+    pub(super) fn tell_written(&mut self, method: &str, params: &str) {
+        self.put(Outgoing::Written(format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#)));
+    }
+
     /// Works out the answer of a request about the document at `path` on another thread.
     pub(super) fn work(&mut self, id: RequestId, work: impl FnOnce() -> Answer + Send + 'static) {
         let done = self.done.clone();
+        let cancelled = self.requests.cancelled(&id);
         let work = move || {
+            if cancelled.load(Ordering::Relaxed) {
+                // It was answered when it was cancelled.
+                return;
+            }
             let failed = || error(ErrorCode::InternalError, "the server failed at this; please report it");
             let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
             // When the loop has ended, nobody waits.

@@ -15,6 +15,7 @@ use super::root::Root;
 use super::settings::Settings;
 use super::snapshot::{At, Snapshot};
 use super::uri;
+use crate::config::discover::is_configuration_name;
 
 /// What is open, and what holds for it. Only the loop changes it.
 pub(super) struct State {
@@ -112,6 +113,12 @@ impl State {
     /// The settings that hold for a file.
     pub(super) fn settings_of(&self, path: &Path) -> &Settings {
         self.roots.iter().find(|root| path.starts_with(&root.folder)).map_or(&self.settings, |root| &root.settings)
+    }
+
+    /// Whether the file at `path` is a configuration, or a part of one that is in force.
+    pub(super) fn is_configuration(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        is_configuration_name(&name) || self.roots.iter().any(|root| root.is_configured_by(path))
     }
 
     /// The path that a document is known by: that of its file, else one that no file has.

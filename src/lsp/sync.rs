@@ -13,7 +13,6 @@ use super::documents::Document;
 use super::server::Server;
 use super::settings::Settings;
 use super::uri;
-use super::watch::is_configuration;
 
 /// `textDocument/didOpen`. A document that is open already gets the text that now counts.
 pub(super) fn opened(server: &mut Server, params: DidOpenTextDocumentParams) {
@@ -57,7 +56,7 @@ pub(super) fn changed(server: &mut Server, params: DidChangeTextDocumentParams) 
 /// `textDocument/didSave`.
 pub(super) fn saved(server: &mut Server, params: &DidSaveTextDocumentParams) {
     let Some(path) = known_path(server, &params.text_document.uri) else { return };
-    if is_configuration(&path) {
+    if server.state.is_configuration(&path) {
         server.configuration_changed();
     } else if server.runs_on_save(&path) {
         server.content_changed(&path);

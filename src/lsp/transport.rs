@@ -39,6 +39,8 @@ pub(super) struct Malformed {
 pub(super) enum Outgoing {
     /// A message.
     Message(Message),
+    /// A message that is written already, in JSON.
+    Written(String),
     /// The answer to something without an id.
     Unanswerable(ErrorCode, String),
 }
@@ -75,6 +77,7 @@ fn write_all(mut output: impl Write, to_send: &Receiver<Outgoing>) {
     for outgoing in to_send {
         let written = match outgoing {
             Outgoing::Message(message) => message.write(&mut output),
+            Outgoing::Written(text) => write_text(&mut output, &text),
             Outgoing::Unanswerable(code, reason) => {
                 let error = json!({ "code": code as i32, "message": reason });
                 write_text(&mut output, &json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string())

@@ -1,17 +1,14 @@
 //! Files that change outside of the editor.
 
-use std::path::Path;
-
 use lsp_types::{DidChangeWatchedFilesParams, FileChangeType};
 use serde_json::json;
 
 use super::requests::Asked;
 use super::server::Server;
 use super::uri;
-use crate::config::discover::is_configuration_name;
 
 /// What is watched: everything that a finding may depend on, as globs.
-const WATCHED: [&str; 12] = [
+const WATCHED: [&str; 13] = [
     "**/*[Dd]ockerfile*",
     "**/*[Cc]ontainerfile*",
     "**/*.{yaml,yml}",
@@ -23,7 +20,9 @@ const WATCHED: [&str; 12] = [
     "**/.rlint.yaml",
     "**/.hadolint.{yaml,yml}",
     "**/.kube-linter.{yaml,yml}",
-    "**/.rlint-baseline.json",
+    "**/*baseline*.json",
+    // Pages of rules.
+    "**/*.md",
 ];
 
 /// Asks the client to tell of files and settings that change, as far as it can.
@@ -54,7 +53,7 @@ pub(super) fn register(server: &mut Server) {
 pub(super) fn changed(server: &mut Server, params: &DidChangeWatchedFilesParams) {
     let changes: Vec<_> =
         params.changes.iter().filter_map(|change| Some((uri::path_of(&change.uri)?, change.typ))).collect();
-    if changes.iter().any(|(path, _)| is_configuration(path)) {
+    if changes.iter().any(|(path, _)| server.state.is_configuration(path)) {
         return server.configuration_changed();
     }
     if changes.iter().any(|(_, kind)| *kind != FileChangeType::CHANGED) {
@@ -66,10 +65,4 @@ pub(super) fn changed(server: &mut Server, params: &DidChangeWatchedFilesParams)
             server.content_changed(&path);
         }
     }
-}
-
-/// Whether the file at `path` may be a configuration, a part of one, or a list of known findings.
-pub(super) fn is_configuration(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    is_configuration_name(&name) || name.ends_with("baseline.json") || name.contains("rlint") && name.ends_with(".yaml")
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::kustomize::Kustomization;
 use super::role::Role;
 use super::skaffold;
-use super::workload::Folder;
+use super::workload::{Folder, Notes};
 use crate::syntax::yaml::Stream;
 use crate::text::{Files, Recording, normalize};
 
@@ -19,6 +19,8 @@ pub struct Manifests {
     kustomizations: Cache<Option<Kustomization>>,
     skaffold: Cache<Vec<String>>,
     folders: Cache<Folder>,
+    /// What is known of the files of the folders.
+    notes: Cache<Notes>,
     /// What was read for kustomizations and Skaffold.
     described: Mutex<BTreeSet<PathBuf>>,
 }
@@ -48,6 +50,7 @@ impl Manifests {
         let described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = changed.iter().all(|path| !described.contains(path));
         Manifests {
+            notes: self.notes_without(&changed),
             kustomizations: copy(&self.kustomizations, |_| kept),
             skaffold: copy(&self.skaffold, |_| kept),
             folders: copy(&self.folders, |folder| changed.iter().all(|path| folder_of(path) != normalize(folder))),
@@ -55,10 +58,28 @@ impl Manifests {
         }
     }
 
+    fn notes_without(&self, changed: &[PathBuf]) -> Cache<Notes> {
+        let known = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes: FxHashMap<PathBuf, Arc<Notes>> = known.clone();
+        for (folder, notes) in &mut notes {
+            let is_changed = |path: &PathBuf| changed.contains(&normalize(path));
+            if changed.iter().any(|path| folder_of(path) == normalize(folder)) {
+                Arc::make_mut(notes).retain(|path, _| !is_changed(path));
+            }
+        }
+        Mutex::new(notes)
+    }
+
     /// The manifests in the folder of `path`.
     pub fn beside(&self, path: &Path, files: &dyn Files) -> Arc<Folder> {
         let folder = folder_of(path);
-        remember(&self.folders, folder, || Folder::read(folder, files))
+        remember(&self.folders, folder, || {
+            let known = self.notes.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
+            let mut notes = known.map(Arc::unwrap_or_clone).unwrap_or_default();
+            let read = Folder::read_with(folder, files, &mut notes);
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), Arc::new(notes));
+            read
+        })
     }
 
     /// Whether something in the folder of `path` or above gives the image `name` another name, tag or digest before

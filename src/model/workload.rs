@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::image::Image;
 use super::kustomize::{Kustomization, is_kustomization};
 use crate::syntax::kind::{Kind, kind_of};
@@ -50,6 +52,27 @@ pub struct Folder {
     pub files: Vec<(Arc<Path>, FileFacts)>,
     /// There may be pods that no file here shows.
     pub open: bool,
+}
+
+/// What is known of files, by their paths.
+pub type Notes = FxHashMap<PathBuf, Note>;
+
+/// What is known of one file of a folder, so that it is not read again when another one changes.
+#[derive(Clone, Debug)]
+pub struct Note {
+    bytes: usize,
+    is_manifest: bool,
+    is_seen_to_be_open: bool,
+    /// `None` as long as nobody asked.
+    facts: Option<FileFacts>,
+}
+
+impl Note {
+    fn of(path: &Path, text: &str) -> Note {
+        let is_manifest = kind_of(path, text) == Some(Kind::Kubernetes);
+        let is_seen_to_be_open = is_manifest && is_seen_to_be_open(text);
+        Note { bytes: text.len(), is_manifest, is_seen_to_be_open, facts: None }
+    }
 }
 
 /// Files of a folder that are read; in a larger one, not everything is known.
@@ -129,10 +152,15 @@ impl Folder {
     /// Reads the manifests in `folder`, those of folders below it left out. As soon as something is not known,
     /// nothing more is read: the files of an open folder are of no use.
     pub fn read(folder: &Path, files: &dyn Files) -> Folder {
-        Folder::read_whole(folder, files).unwrap_or(Folder { files: Vec::new(), open: true })
+        Folder::read_with(folder, files, &mut FxHashMap::default())
     }
 
-    fn read_whole(folder: &Path, files: &dyn Files) -> Option<Folder> {
+    /// The same with what is known of its files; what is not is added.
+    pub fn read_with(folder: &Path, files: &dyn Files, notes: &mut Notes) -> Folder {
+        Folder::read_whole(folder, files, notes).unwrap_or(Folder { files: Vec::new(), open: true })
+    }
+
+    fn read_whole(folder: &Path, files: &dyn Files, notes: &mut Notes) -> Option<Folder> {
         let entries = files.list(folder).ok()?;
         if Kustomization::read(folder, files).is_some_and(|found| !found.takes_only_files()) {
             return None;
@@ -142,24 +170,35 @@ impl Folder {
             let extension = name.extension().and_then(|extension| extension.to_str());
             matches!(extension, Some("yaml" | "yml" | "json")) && !is_kustomization(name)
         };
-        let mut texts = Vec::new();
+        let mut manifests = Vec::new();
         let mut bytes = 0;
         for path in names.filter(is_data).map(|name| folder.join(name)) {
-            let text = String::from_utf8(files.read(&path).ok()?).ok()?;
-            bytes += text.len();
-            if texts.len() == FILE_LIMIT || bytes > BYTE_LIMIT {
+            let mut text = None;
+            if !notes.contains_key(&path) {
+                let read = String::from_utf8(files.read(&path).ok()?).ok()?;
+                notes.insert(path.clone(), Note::of(&path, &read));
+                text = Some(read);
+            }
+            let note = notes.get(&path)?;
+            bytes += note.bytes;
+            if manifests.len() == FILE_LIMIT || bytes > BYTE_LIMIT {
                 return None;
             }
-            if kind_of(&path, &text) == Some(Kind::Kubernetes) {
-                texts.push((path, text));
+            if note.is_manifest {
+                manifests.push((path, text));
             }
         }
-        if texts.iter().any(|(_, text)| is_seen_to_be_open(text)) {
+        if manifests.iter().any(|(path, _)| notes.get(path).is_some_and(|note| note.is_seen_to_be_open)) {
             return None;
         }
         let mut result = Folder::default();
-        for (path, text) in texts {
-            let facts = FileFacts::of(&yaml::parse(text));
+        for (path, text) in manifests {
+            let note = notes.get_mut(&path)?;
+            if note.facts.is_none() {
+                let text = text.map_or_else(|| String::from_utf8(files.read(&path).ok()?).ok(), Some)?;
+                note.facts = Some(FileFacts::of(&yaml::parse(text)));
+            }
+            let facts = note.facts.clone()?;
             if facts.open {
                 return None;
             }

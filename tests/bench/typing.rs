@@ -22,10 +22,11 @@ const EDITS_OF_AN_HOUR: usize = 12_000;
 type Make = fn(&Path) -> (String, String);
 
 fn main() {
-    let cases: [(&str, Make); 4] = [
+    let cases: [(&str, Make); 5] = [
         ("Dockerfile of 1,000 lines", dockerfile),
         ("bundle of 5,000 lines", bundle),
         ("Dockerfile in a workspace of 2,000 files", workspace),
+        ("compose file in a workspace of 2,000 files", project),
         ("Service among 200 manifests", folder),
     ];
     for (title, make) in cases {
@@ -161,6 +162,11 @@ fn workspace(root: &Path) -> (String, String) {
     let text = "FROM node:22 AS build\nWORKDIR /a\nCOPY package.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\
                 FROM node:22-slim\nCOPY --from=build /a /a\nUSER node\nCMD [\"node\", \"a.js\"]\n";
     ("service7/Dockerfile".to_owned(), text.to_owned())
+}
+
+fn project(root: &Path) -> (String, String) {
+    workspace(root);
+    ("compose.yaml".to_owned(), std::fs::read_to_string(root.join("compose.yaml")).unwrap())
 }
 
 fn folder(root: &Path) -> (String, String) {

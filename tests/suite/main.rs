@@ -8,6 +8,7 @@ mod breakage;
 #[cfg(all(feature = "build", target_os = "linux"))]
 mod build;
 mod catalog;
+mod checker;
 mod cli;
 mod documentation;
 mod engine;

@@ -18,6 +18,8 @@ pub struct DockerfileFacts {
     pub complete: bool,
     /// The ARGs before the first FROM.
     pub global_arguments: Vec<String>,
+    /// The contexts it was read with.
+    pub contexts: Vec<String>,
 }
 
 /// What other files need to know of a stage.
@@ -71,8 +73,9 @@ impl UserFacts {
 impl DockerfileFacts {
     /// Reads a Dockerfile, which is given contexts of these names; its tree is dropped.
     pub fn read(source: Source, contexts: Vec<String>) -> DockerfileFacts {
-        let dockerfile = Dockerfile::with_contexts(dockerfile::parse(source.text.clone()), contexts);
+        let dockerfile = Dockerfile::with_contexts(dockerfile::parse(source.text.clone()), contexts.clone());
         DockerfileFacts {
+            contexts,
             stages: dockerfile.stages().map(stage).collect(),
             complete: dockerfile.tree.errors.is_empty(),
             global_arguments: dockerfile.globals().names().map(str::to_owned).collect(),

@@ -35,23 +35,34 @@ pub struct Cache {
     contexts: Remembered<Option<Arc<BuildContext>>>,
     /// Everything that was read.
     read: Mutex<BTreeSet<PathBuf>>,
-    /// What was read to know how images are built: what other facts hang on.
+    /// The ignore files that were looked for.
     described: Mutex<BTreeSet<PathBuf>>,
+    /// Facts of Dockerfiles from before something changed that says how they are built.
+    earlier: FxHashMap<OsString, Arc<DockerfileFacts>>,
 }
 
 impl Cache {
     /// The same without what was made of the content of the files at `changed`.
     pub fn after_change(&self, changed: &[PathBuf]) -> Cache {
         let changed: Vec<PathBuf> = changed.iter().map(|path| normalize(path)).collect();
+        let is_changed = |path: &OsString| changed.iter().any(|changed| changed.as_os_str() == path);
+        let hangs_on_it = |folder: &Folder| changed.iter().any(|path| folder.read.contains(path));
         let described = lock(&self.described);
-        if changed.iter().any(|path| described.contains(path)) {
-            return Cache::default();
+        let contexts_change = changed.iter().any(|path| described.contains(path))
+            || lock(&self.folders).values().any(|folder| hangs_on_it(folder));
+        let mut dockerfiles = copy(&self.dockerfiles, |path, _| !is_changed(path));
+        let mut earlier = self.earlier.clone();
+        earlier.retain(|path, _| !is_changed(path));
+        if contexts_change {
+            // They hold as long as they are given the same contexts.
+            let known = std::mem::take(dockerfiles.get_mut().unwrap_or_else(PoisonError::into_inner));
+            earlier.extend(known.into_iter().filter_map(|(path, facts)| Some((path, facts?))));
         }
-        let without = |path: &OsString| !changed.iter().any(|changed| changed.as_os_str() == path);
         Cache {
-            dockerfiles: copy(&self.dockerfiles, without),
-            folders: copy(&self.folders, |_| true),
-            contexts: copy(&self.contexts, without),
+            dockerfiles,
+            earlier,
+            folders: copy(&self.folders, |_, folder| !hangs_on_it(folder)),
+            contexts: copy(&self.contexts, |path, _| !contexts_change && !is_changed(path)),
             read: Mutex::new(lock(&self.read).clone()),
             described: Mutex::new(described.clone()),
         }
@@ -59,11 +70,10 @@ impl Cache {
 }
 
 /// What `wanted` wants of a cache.
-fn copy<T: Clone>(cache: &Remembered<T>, wanted: impl Fn(&OsString) -> bool) -> Remembered<T> {
+fn copy<T: Clone>(cache: &Remembered<T>, wanted: impl Fn(&OsString, &T) -> bool) -> Remembered<T> {
     let cache = lock(cache);
-    Mutex::new(
-        cache.iter().filter(|(path, _)| wanted(path)).map(|(path, value)| (path.clone(), value.clone())).collect(),
-    )
+    let kept = cache.iter().filter(|(path, value)| wanted(path, value));
+    Mutex::new(kept.map(|(path, value)| (path.clone(), value.clone())).collect())
 }
 
 /// What is known of one folder.
@@ -73,6 +83,8 @@ struct Folder {
     names: Arc<[Entry]>,
     /// What its compose files, Skaffold and bake say that is built.
     builds: Vec<Build>,
+    /// What was read to know that.
+    read: BTreeSet<PathBuf>,
 }
 
 /// By the path as it is written: a `Path` would be hashed and compared part by part.
@@ -106,8 +118,13 @@ impl<'a> Project<'a> {
         let path = normalize(path);
         remember(&self.cache.dockerfiles, &path, || {
             lock(&self.cache.read).insert(path.clone());
+            let contexts = self.named_contexts(&path);
+            let earlier = self.cache.earlier.get(path.as_os_str());
+            if let Some(facts) = earlier.filter(|facts| facts.contexts == contexts) {
+                return Some(facts.clone());
+            }
             let bytes = self.files.read(&path).ok()?;
-            Some(Arc::new(DockerfileFacts::read(Source::from_bytes(&path, bytes), self.named_contexts(&path))))
+            Some(Arc::new(DockerfileFacts::read(Source::from_bytes(&path, bytes), contexts)))
         })
     }
 
@@ -275,10 +292,11 @@ impl<'a> Project<'a> {
             let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
             let names = self.files.list(listed).unwrap_or_default();
             let mut read = Vec::new();
-            let files = Recording::new(self.files, &self.cache.described);
-            let builds = builds::in_folder(folder, &names, &files, &mut read);
+            let all_read = Mutex::default();
+            let builds = builds::in_folder(folder, &names, &Recording::new(self.files, &all_read), &mut read);
+            let all_read = all_read.into_inner().unwrap_or_else(PoisonError::into_inner);
             lock(&self.cache.read).extend(read);
-            Arc::new(Folder { names, builds })
+            Arc::new(Folder { names, builds, read: all_read })
         })
     }
 

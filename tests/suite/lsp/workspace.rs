@@ -89,6 +89,40 @@ fn a_configuration_that_breaks_is_one_warning_and_the_last_good_one_counts() {
 }
 
 #[test]
+fn what_a_configuration_takes_from_elsewhere_counts_when_it_changes() {
+    let page = "---\nseverity: error\non: image\nwhere: 'image.tag == \"latest\"'\nmessage: no latest here\n---\n# no-latest\n\nNo latest.\n";
+    let files = [
+        (".rlint.yaml", "extends: base/team.yaml\n"),
+        ("base/team.yaml", "ignore: [latest-tag]\n"),
+        ("lint/no-latest.md", page),
+    ];
+    let mut client = Client::greeted(&files, pulling());
+    client.open("Dockerfile", LATEST);
+    assert!(!has(&client.codes("Dockerfile"), "dockerfile/latest-tag"));
+    client.write("base/team.yaml", "rule-paths: [../lint]\n");
+    touch(&mut client, "base/team.yaml", 2);
+    let codes = client.codes("Dockerfile");
+    assert!(has(&codes, "dockerfile/latest-tag") && has(&codes, "custom/no-latest"), "{codes:?}");
+    client.write("lint/no-latest.md", &page.replace("latest\"", "oldest\""));
+    touch(&mut client, "lint/no-latest.md", 2);
+    assert!(!has(&client.codes("Dockerfile"), "custom/no-latest"));
+}
+
+#[test]
+fn known_findings_are_held_back() {
+    let mut client = Client::greeted(&[("Dockerfile", LATEST), (".rlint.yaml", "baseline: known.json\n")], pulling());
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_rlint"))
+        .args(["check", "--update-baseline", "-q", "Dockerfile"])
+        .current_dir(client.path(""))
+        .status();
+    assert!(run.unwrap().success());
+    client.open("Dockerfile", LATEST);
+    assert!(client.pull("Dockerfile").is_empty());
+    client.replace("Dockerfile", 2, &format!("{LATEST}MAINTAINER me\n"));
+    assert_eq!(client.codes("Dockerfile"), ["dockerfile/maintainer"]);
+}
+
+#[test]
 fn a_configuration_is_read_while_it_is_typed_and_counts_when_it_is_saved() {
     let mut client = Client::greeted(&[(".rlint.yaml", "")], pulling());
     client.open("Dockerfile", LATEST);
