@@ -79,7 +79,9 @@ impl Remotes {
         observer: &mut dyn FnMut(&Event<'_>),
     ) -> Result<Vec<String>, Stop> {
         let key = |remote: &Remote| {
-            observer(&Event::Working(&format!("fetching {}", remote.url())));
+            if access.network {
+                observer(&Event::Working(&format!("fetching {}", remote.url())));
+            }
             self.key(remote, access).map_err(|refusal| refused(step, refusal))
         };
         of_step(step).into_iter().map(key).collect()
