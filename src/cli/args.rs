@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::build::arguments::{BackendArgument, BuildArguments, NetworkArgument};
+use super::build::arguments::{BackendArgument, BuildArguments, NetworkArgument, PullArgument};
+use super::store::arguments::StoreArguments;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -53,6 +54,8 @@ pub enum Command {
     Version,
     /// Build an image, without a daemon
     Build(Box<BuildArguments>),
+    /// Show what builds keep on this machine, and remove it
+    Store(StoreArguments),
     /// Serve an editor, over the Language Server Protocol on standard input and output
     #[cfg(feature = "lsp")]
     Server(ServerArguments),
@@ -123,6 +126,17 @@ pub struct CheckArguments {
     /// For --verify=build, where a base image is: `oci:FOLDER[:NAME]` or `archive:FILE[:NAME]`
     #[arg(long, value_name = "IMAGE=PLACE", help_heading = "Fixes", requires = "verify")]
     pub base: Vec<String>,
+    /// For --verify=build, get base images from their registries: always, or only those that are missing here
+    #[arg(
+        long,
+        value_name = "WHEN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "always",
+        help_heading = "Fixes",
+        requires = "verify"
+    )]
+    pub pull: Option<PullArgument>,
     /// For --verify=build, a build argument; without a value it is taken from the environment
     #[arg(long, value_name = "NAME[=VALUE]", help_heading = "Fixes", requires = "verify")]
     pub build_arg: Vec<String>,

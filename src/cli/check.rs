@@ -96,8 +96,8 @@ fn refuse_combinations(arguments: &CheckArguments) -> Result<(), String> {
         }
     } else if arguments.backend.is_some() {
         return Err("--backend says who builds fixes; it goes with --verify=build".to_owned());
-    } else if !arguments.base.is_empty() || !arguments.build_arg.is_empty() {
-        return Err("--base and --build-arg say how fixes are built; they go with --verify=build".to_owned());
+    } else if !arguments.base.is_empty() || !arguments.build_arg.is_empty() || arguments.pull.is_some() {
+        return Err("--base, --build-arg and --pull say how fixes are built; they go with --verify=build".to_owned());
     }
     if arguments.show_fixes && !(arguments.fix || arguments.fix_only) {
         return Err("--show-fixes lists what was fixed; it goes with --fix or --fix-only".to_owned());

@@ -19,6 +19,7 @@ mod run;
 #[cfg(feature = "lsp")]
 mod server;
 mod shellcheck;
+pub mod store;
 mod terminal;
 mod test;
 mod walk;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Some(Command::Man) => manual(),
         Some(Command::Version) => write_stdout(format!("rlint {}\n", env!("CARGO_PKG_VERSION")).as_bytes()),
         Some(Command::Build(arguments)) => build::run(&arguments),
+        Some(Command::Store(arguments)) => store::run(&arguments),
         #[cfg(feature = "lsp")]
         Some(Command::Server(_)) => return server::run(),
     };

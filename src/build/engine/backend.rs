@@ -204,7 +204,7 @@ impl Engine {
         };
         if let Some(why) = stopped {
             let why = Some(why).filter(|why| !why.is_empty());
-            return failure::outcome(self.kind, &track, options.network, why, options.step_seconds);
+            return failure::outcome(self.kind, &track, options, why);
         }
         track.finish();
         let (steps, target) = (track.reports(), track.target());

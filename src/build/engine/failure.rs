@@ -1,8 +1,8 @@
 //! What the failure of an engine says about the Dockerfile. Only what is known to be the Dockerfile's fault is called so;
 //! everything else is the engine's, and nothing follows from it.
 
-use super::EngineKind;
 use super::track::{Seen, Track};
+use super::{EngineKind, EngineOptions, EnginePull};
 use crate::build::exec::request::{ExitStatus, Limit, Network};
 use crate::build::steps::{Failure, FailureReason, Outcome, Problem, complains, fetching_program_of};
 use crate::text::Span;
@@ -21,18 +21,12 @@ const NO_USER: [&str; 3] = ["unknown user", "unable to find user", "unable to fi
 const KILLED: i32 = 137;
 
 /// What became of a build in which the engine ended badly, or was stopped for the reason `stopped`.
-pub(super) fn outcome(
-    kind: EngineKind,
-    track: &Track<'_>,
-    network: Network,
-    stopped: Option<&str>,
-    seconds: u64,
-) -> Outcome {
+pub(super) fn outcome(kind: EngineKind, track: &Track<'_>, options: &EngineOptions, stopped: Option<&str>) -> Outcome {
     if let Some(late) = track.late {
         let step = &track.steps[late];
         return Outcome::Limit {
             step: step.info.clone(),
-            limit: Limit::Time(seconds),
+            limit: Limit::Time(options.step_seconds),
             tail: step.tail.text().to_owned(),
         };
     }
@@ -48,7 +42,7 @@ pub(super) fn outcome(
             let when = if track.steps.is_empty() { " before the first step" } else { "" };
             Outcome::Broken { step: None, why: format!("{kind} failed{when}: {said}") }
         }
-        Some(step) => of_step(kind, step, &said, track, network),
+        Some(step) => of_step(kind, step, &said, track, options),
     }
 }
 
@@ -68,13 +62,19 @@ fn said(track: &Track<'_>) -> String {
     line.to_owned()
 }
 
-fn of_step(kind: EngineKind, seen: &Seen, said: &str, track: &Track<'_>, network: Network) -> Outcome {
+fn of_step(kind: EngineKind, seen: &Seen, said: &str, track: &Track<'_>, options: &EngineOptions) -> Outcome {
     let (step, tail) = (seen.info.clone(), seen.tail.text().to_owned());
     let why = seen.failed.clone().unwrap_or_else(|| said.to_owned());
     let broken = |why: String| Outcome::Broken { step: Some(seen.info.clone()), why };
     let has = |parts: &[&str]| parts.iter().any(|part| why.contains(part) || said.contains(part));
     match seen.keyword().as_str() {
-        "FROM" => Outcome::Refused(Problem::missing(step.span, format!("{kind} has no such image: {why}"))),
+        "FROM" => {
+            let advice = match options.pull {
+                EnginePull::Never if kind != EngineKind::Buildx => "; with `--pull` it would be pulled",
+                _ => "",
+            };
+            Outcome::Refused(Problem::missing(step.span, format!("{kind} does not have the image: {why}{advice}")))
+        }
         "RUN" => {
             let all = || track.words().chain([why.as_str(), tail.as_str()]);
             if all().any(|words| NOT_STARTED.iter().any(|part| words.contains(part))) {
@@ -86,7 +86,7 @@ fn of_step(kind: EngineKind, seen: &Seen, said: &str, track: &Track<'_>, network
             }
             let Some(code) = exit_code(&why).or_else(|| exit_code(said)) else { return broken(why) };
             let program = fetching_program_of(&step.text);
-            if network == Network::None && (program.is_some() || complains(&tail)) {
+            if options.network == Network::None && (program.is_some() || complains(&tail)) {
                 return Outcome::NeedsNetwork { step, program, tail };
             }
             if code == KILLED {

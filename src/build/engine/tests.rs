@@ -156,7 +156,7 @@ fn told(kind: EngineKind, text: &str, lines: &str) -> (Outcome, Vec<String>) {
             None => track.line(Stream::Out, line),
         }
     }
-    let outcome = failure::outcome(kind, &track, Network::None, None, 600);
+    let outcome = failure::outcome(kind, &track, &options, None);
     (outcome, events)
 }
 
@@ -213,8 +213,8 @@ fn what_buildah_says_is_understood() {
         ("!Error: cannot set --network other than host with --isolation chroot", "broken None: buildah failed before the \
           first step: cannot set --network other than host with --isolation chroot"),
         ("STEP 1/4: FROM a
-          !Error: creating build container: a: image not known", "refused: buildah has no such image: creating build \
-          container: a: image not known"),
+          !Error: creating build container: a: image not known", "refused: buildah does not have the image: creating build \
+          container: a: image not known; with `--pull` it would be pulled"),
         ("STEP 1/4: FROM a
           STEP 2/4: RUN x
           !/bin/sh: x: not found

@@ -1,11 +1,10 @@
 //! Where files are put that an engine is to read or writes.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::Sources;
-use crate::build::image::Store;
+use crate::build::image::{Store, unlock};
 use crate::build::steps::Snapshot;
 
 /// An ignore file that leaves out nothing: what was to be left out is not there. An empty one would be looked past.
@@ -102,14 +101,4 @@ fn remove(folder: &Path) {
     unlock(folder);
     // What stays is found by the next pruning of the store.
     let _ = fs::remove_dir_all(folder);
-}
-
-fn unlock(folder: &Path) {
-    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        // A link is no folder here.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            unlock(&entry.path());
-        }
-    }
 }

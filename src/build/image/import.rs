@@ -110,6 +110,17 @@ impl Image {
 
     /// Takes up an image by its manifest. `None` when it, or a blob of it, is not in the store.
     pub fn load(store: &Store, descriptor: &Descriptor) -> Result<Option<Image>> {
+        let image = Image::stored(store, descriptor)?;
+        if image.is_some() {
+            // When it was used last decides what is pruned first; that this cannot be noted hinders nobody.
+            let _ =
+                File::open(store.blob_path(&descriptor.digest)).and_then(|file| file.set_modified(SystemTime::now()));
+        }
+        Ok(image)
+    }
+
+    /// The same, without a note that it is in use.
+    pub(super) fn stored(store: &Store, descriptor: &Descriptor) -> Result<Option<Image>> {
         if !store.has(descriptor) {
             return Ok(None);
         }
@@ -122,8 +133,6 @@ impl Image {
         }
         let config = ImageConfig::parse(&store.read(&manifest.config)?)?;
         check_layers(&manifest, &config)?;
-        // When it was used last decides what is pruned first; that this cannot be noted hinders nobody.
-        let _ = File::open(store.blob_path(&descriptor.digest)).and_then(|file| file.set_modified(SystemTime::now()));
         let own = Descriptor::new(&descriptor.media_type, descriptor.digest, descriptor.size);
         Ok(Some(Image { descriptor: own, manifest: *manifest, config }))
     }

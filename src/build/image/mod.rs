@@ -39,7 +39,8 @@ pub use import::{Image, Source, import};
 pub use layout::{read_layout, write_layout};
 pub use limits::ImageLimits;
 pub use manifest::{Descriptor, Document, Index, Manifest, Platform, media_type};
-pub use prune::Pruned;
+pub(in crate::build) use prune::unlock;
+pub use prune::{PruneOptions, Pruned, Usage};
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use pull::pull;
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]

@@ -440,15 +440,30 @@ fn pruning_takes_what_was_not_used_for_longest_and_what_nothing_needs() {
     let layers = |names: &[(&str, &str)]| {
         names.iter().map(|(mode, name)| ((*mode).to_owned(), (*name).to_owned())).collect::<Vec<_>>()
     };
-    let pruned = here.store.prune(blobs + 1000).unwrap();
-    assert_eq!(pruned, Pruned { layers: layers(&[("user", "orphan")]), freed: 17, left: blobs + 400 });
+    // What the workers keep for themselves is no layer.
+    fs::create_dir_all(here.path("store/layers/root/.caches")).unwrap();
+    fs::create_dir_all(here.path("store/tmp/engine-1/context")).unwrap();
+    let usage = here.store.usage().unwrap();
+    assert_eq!((usage.images.len(), usage.images[0].1, usage.image_bytes), (1, blobs, blobs));
+    assert_eq!((usage.steps, usage.step_bytes), (4, 400));
+    assert_eq!((usage.unused, usage.unused_bytes), (4, 17 + 6), "a blob, a layer, a file and a folder");
+    let prune = |most, dry_run| here.store.prune(PruneOptions { most, images: true, dry_run });
+    let found = |pruned: &Pruned| (pruned.freed, pruned.left, pruned.steps, pruned.images.len());
+    // What would be removed is what is removed, and nothing before.
+    let all = prune(0, true).unwrap();
+    assert_eq!(found(&all), (blobs + 400 + 17 + 6, 0, 4, 1));
+    assert_eq!(here.store.usage().unwrap(), usage);
+    let steps = here.store.prune(PruneOptions { most: 0, images: false, dry_run: true }).unwrap();
+    assert_eq!(found(&steps), (400 + 17 + 6, blobs, 4, 0));
+    let pruned = prune(blobs + 1000, false).unwrap();
+    assert_eq!((pruned.layers.clone(), found(&pruned)), (layers(&[("user", "orphan")]), (17 + 6, blobs + 400, 0, 0)));
     // One more byte than there may be: the oldest step goes, and the one on top of it.
-    let pruned = here.store.prune(blobs + 399).unwrap();
+    let pruned = prune(blobs + 399, false).unwrap();
     assert_eq!(pruned.layers, layers(&[("root", "old"), ("root", "older-child"), ("user", "orphan")]));
     assert_eq!((pruned.freed, pruned.left), (200, blobs + 200));
     assert!(here.store.step("new").unwrap().is_some() && here.store.step("old").unwrap().is_none());
     assert_eq!(Image::find(&here.store, "a").unwrap(), Some(image));
-    let pruned = here.store.prune(0).unwrap();
+    let pruned = prune(0, false).unwrap();
     assert_eq!((pruned.freed, pruned.left, pruned.layers.len()), (blobs + 200, 0, 5));
     assert_eq!(Image::find(&here.store, "a").unwrap(), None);
     assert_eq!(fs::read_dir(here.path("store/tmp")).unwrap().count(), 0);
@@ -458,7 +473,8 @@ fn pruning_takes_what_was_not_used_for_longest_and_what_nothing_needs() {
 fn nothing_is_pruned_while_somebody_builds() {
     let here = Here::new();
     let other = Store::open(&here.path("store")).unwrap();
-    assert!(matches!(here.store.prune(0), Err(ImageError::Store { .. })));
+    let prune = || here.store.prune(PruneOptions { most: 0, images: true, dry_run: false });
+    assert!(matches!(prune(), Err(ImageError::Store { .. })));
     drop(other);
-    assert!(here.store.prune(0).is_ok());
+    assert!(prune().is_ok());
 }

@@ -27,7 +27,7 @@ pub(in crate::cli) fn engine_kind(argument: BackendArgument) -> EngineKind {
 }
 
 /// When an engine pulls.
-pub(super) fn engine_pull(argument: Option<PullArgument>) -> EnginePull {
+pub(in crate::cli) fn engine_pull(argument: Option<PullArgument>) -> EnginePull {
     match argument {
         None => EnginePull::Never,
         Some(PullArgument::Missing) => EnginePull::Missing,

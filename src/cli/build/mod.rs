@@ -16,9 +16,9 @@ mod run;
 
 use arguments::BuildArguments;
 #[cfg(all(feature = "build", target_os = "linux"))]
-pub(super) use engine::engine_kind;
+pub(super) use engine::{engine_kind, engine_pull};
 #[cfg(all(feature = "build", target_os = "linux"))]
-pub(super) use run::{build_arguments, give_bases, open_store, start};
+pub(super) use run::{build_arguments, byte_limit, give_bases, open_store, pull, start};
 
 use super::Exit;
 

@@ -73,7 +73,7 @@ pub(super) fn outputs(arguments: &BuildArguments) -> Result<Vec<Output>, String>
 
 /// Lets base images come from their registries.
 #[cfg(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn pull(builder: &mut Builder, always: bool) -> Result<(), String> {
+pub(in crate::cli) fn pull(builder: &mut Builder, always: bool) -> Result<(), String> {
     use crate::build::image::{PullOptions, pull};
     let fetch = |name: &str, platform: &Platform, store: &Store| {
         let pulled = pull(name, platform, store, &PullOptions::default());
@@ -84,7 +84,7 @@ fn pull(builder: &mut Builder, always: bool) -> Result<(), String> {
 }
 
 #[cfg(not(all(feature = "pull", any(target_arch = "x86_64", target_arch = "aarch64"))))]
-fn pull(_builder: &mut Builder, _always: bool) -> Result<(), String> {
+pub(in crate::cli) fn pull(_builder: &mut Builder, _always: bool) -> Result<(), String> {
     Err("this rlint cannot pull images: it was made without the feature `pull`".to_owned())
 }
 
@@ -198,7 +198,7 @@ pub(super) fn platform(text: &str) -> Result<Platform, String> {
 }
 
 /// `2g` and the like, given to a flag.
-pub(super) fn byte_limit(flag: &str, text: &str) -> Result<u64, String> {
+pub(in crate::cli) fn byte_limit(flag: &str, text: &str) -> Result<u64, String> {
     byte_count(text).filter(|bytes| *bytes > 0).ok_or_else(|| format!("`--{flag} {text}` is no size, such as `2g`"))
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::args::CheckArguments;
-use super::super::build::arguments::BackendArgument;
-use super::super::build::{build_arguments, engine_kind, give_bases, open_store, start};
+use super::super::build::arguments::{BackendArgument, PullArgument};
+use super::super::build::{build_arguments, engine_kind, engine_pull, give_bases, open_store, pull, start};
 use super::super::note;
 use crate::build::Effect;
 use crate::build::engine::{Engine, EngineOptions};
@@ -40,6 +40,7 @@ fn engine(arguments: &CheckArguments, backend: BackendArgument, store: Arc<Store
     let options = EngineOptions {
         arguments: build_arguments(&arguments.build_arg),
         network: arguments.network.into(),
+        pull: engine_pull(arguments.pull),
         step_seconds: Limits::default().seconds,
         ..EngineOptions::default()
     };
@@ -51,6 +52,9 @@ fn engine(arguments: &CheckArguments, backend: BackendArgument, store: Arc<Store
 fn own(arguments: &CheckArguments, store: &Arc<Store>) -> Result<(InProcess, bool), String> {
     let (mut builder, has_users) = start(store)?;
     give_bases(&mut builder, &arguments.base)?;
+    if let Some(when) = arguments.pull {
+        pull(&mut builder, when == PullArgument::Always)?;
+    }
     let options = BuildOptions {
         settings: Settings { arguments: build_arguments(&arguments.build_arg), ..Settings::default() },
         network: arguments.network.into(),

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Command, Output};
 
+use rlint::build::image::Store;
 use serde_json::Value;
 
 use super::against::Bench;
@@ -47,6 +48,55 @@ fn an_image_is_the_base_of_another_by_its_name() {
     let (folder, _) = context(&bench, "second", "FROM first:1\nRUN cat /one /held > /two\n");
     let output = bench.rlint(&folder, &[], &bench.path("second-image"));
     assert_eq!(report(&output)["outcome"], "built", "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_store_is_shown_and_pruned_and_what_was_removed_is_built_again() {
+    let Some(bench) = Bench::new() else { return };
+    let (folder, arguments) = context(&bench, "kept", "FROM base\nRUN echo one > /one\nCOPY a /a\n");
+    let named = [arguments, vec!["--tag".to_owned(), "kept:1".to_owned()]].concat();
+    let executed = || report(&bench.rlint(&folder, &named, &bench.path("kept-image")))["executed"].as_u64();
+    let store = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rlint"));
+        command.arg("store").args(arguments).args(["--format", "json"]).env("RLINT_STORE", bench.path("store"));
+        command.output().expect("the program starts")
+    };
+    let names = |usage: &Value| {
+        let names = usage["images"].as_array().into_iter().flatten().filter_map(|image| image["name"].as_str());
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let layers = || {
+        let ways = fs::read_dir(bench.path("store/layers")).expect("it is there").flatten();
+        let layers = ways.flat_map(|way| fs::read_dir(way.path()).expect("it is there").flatten());
+        layers.filter(|layer| !layer.file_name().to_string_lossy().starts_with('.')).count()
+    };
+    assert_eq!((executed(), executed()), (Some(2), Some(0)));
+    let before = report(&store(&[]));
+    assert!(names(&before).iter().any(|name| name.ends_with("kept:1")), "{before}");
+    assert!(before["steps"].as_u64() > Some(2) && layers() > 2, "{before}");
+    let dry = report(&store(&["--prune", "--dry-run"]));
+    assert_eq!((&dry["steps"], report(&store(&[]))["steps"].as_u64()), (&before["steps"], before["steps"].as_u64()));
+    // Nothing is removed while somebody builds.
+    let open = Store::open(&bench.path("store")).expect("a store");
+    let refused = store(&["--prune"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("in use by another rlint"));
+    drop(open);
+    let pruned = report(&store(&["--prune"]));
+    assert_eq!(
+        (&pruned["steps"], &pruned["bytes_freed"], &pruned["images"]),
+        (&dry["steps"], &dry["bytes_freed"], &Value::Array(Vec::new()))
+    );
+    let after = report(&store(&[]));
+    assert_eq!((after["steps"].as_u64(), after["unused"].as_u64(), layers()), (Some(0), Some(0), 0), "{after}");
+    assert_eq!(names(&after), names(&before));
+    // What was removed is built again, from the images that stayed.
+    assert_eq!(executed(), Some(2));
+    let pruned = report(&store(&["--prune=all"]));
+    assert!(pruned["images"].as_array().is_some_and(|images| !images.is_empty()), "{pruned}");
+    let after = report(&store(&[]));
+    assert_eq!((names(&after), after["image_bytes"].as_u64(), layers()), (Vec::new(), Some(0), 0), "{after}");
+    assert_eq!(executed(), Some(2));
 }
 
 #[test]

@@ -244,6 +244,38 @@ fn a_build_pulls_its_base_where_that_is_asked_for() {
     assert!(code != Some(0) && said.contains(": it cannot be reached: "), "{said}");
 }
 
+#[test]
+fn fixes_pull_their_base_only_where_that_is_asked_for() {
+    let Some(bench) = Bench::new() else { return };
+    let (store, file) = (bench.folder.path().join("store"), bench.folder.path().join("app/Dockerfile"));
+    fs::create_dir(bench.folder.path().join("app")).unwrap();
+    let prove = |more: &[&str]| {
+        let text = format!("FROM {}\nMAINTAINER a@example.com\n", bench.registry.name("team/base:1"));
+        fs::write(&file, text).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rlint"));
+        command.args(["app", "--isolated", "--fix", "--unsafe-fixes", "--verify=build", "--output-format=json"]);
+        let output = command.args(more).current_dir(bench.folder.path()).env("RLINT_STORE", &store).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let fix = &report["verified"][0]["fixes"][0];
+        (fix["verdict"].as_str().unwrap_or_default().to_owned(), fix["details"].to_string(), said)
+    };
+    let (verdict, details, said) = prove(&[]);
+    if said.contains("does not allow to build") {
+        println!("skipped: {said}");
+        return;
+    }
+    assert_eq!(verdict, "inconclusive", "{said}");
+    assert!(details.contains("is not here") && details.contains("`--pull`"), "{details}");
+    assert_eq!(fs::read_dir(store.join("blobs/sha256")).unwrap().count(), 0, "something was fetched");
+    let (verdict, details, said) = prove(&["--pull=missing"]);
+    assert_eq!(verdict, "built", "{details} {said}");
+    // It stays.
+    assert_eq!(prove(&[]).0, "built");
+    let fixed = fs::read_to_string(&file).unwrap();
+    assert!(fixed.contains("LABEL "), "{fixed}");
+}
+
 /// A server that answers what `answer` says to the head of each request, and how often it was asked.
 fn server(answer: impl Fn(&str, u16) -> Vec<u8> + Send + Sync + 'static) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
