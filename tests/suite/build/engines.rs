@@ -134,6 +134,9 @@ impl Docker {
 
 impl Drop for Docker {
     fn drop(&mut self) {
+        if !matches!(self.daemon.try_wait(), Ok(None)) {
+            return;
+        }
         // In good order, so that it unmounts what it has mounted and ends what it has started.
         let process = nix::unistd::Pid::from_raw(self.daemon.id().cast_signed());
         let _ = nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM);
