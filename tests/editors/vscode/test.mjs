@@ -85,13 +85,25 @@ async function trusted() {
       await tab.click({ button: "middle" });
       await tab.waitFor({ state: "detached" });
     });
+    await holds(w, "a fix is planned, and nothing is changed", async () => {
+      await w.open("Dockerfile");
+      await w.goTo(2, 3);
+      await w.choose(/^Plan this fix: say it in a label/);
+      const said = w.page.locator(".notification-list-item").filter({ hasText: /Nothing was run/ }).first();
+      await said.waitFor();
+      await w.picture("planned");
+      assert.match(await w.text(), /^MAINTAINER/m);
+      await w.command("Notifications: Clear All Notifications");
+      await said.waitFor({ state: "detached" });
+    });
     await holds(w, "a quick fix comes from the menu", async () => {
       await w.open("Dockerfile");
       await w.goTo(2, 3);
       const titles = await w.actions();
       await w.picture("quick-fix");
       assert.ok(titles.some((title) => /Ignore dockerfile\/maintainer here/.test(title)), titles.join());
-      await w.page.locator(".action-widget .monaco-list-row.action").filter({ hasText: /say it in a label/i }).first().click();
+      await w.page.keyboard.press("Escape");
+      await w.choose(/^Say it in a label/);
       await until("the label", async () => /LABEL org\.opencontainers\.image\.authors="Jane Doe/.test(await w.text()));
       await until("nothing is underlined", async () => (await w.squiggles("warning")) === 0);
       await w.page.keyboard.press("Control+s");
@@ -131,6 +143,15 @@ async function trusted() {
       await w.picture("across-files");
     });
 
+    await holds(w, "a finding is ignored, with the reason that is typed", async () => {
+      await w.page.locator(".editor-group-container").first().locator(".tab[data-resource-name=Dockerfile]").click();
+      await w.goTo(5, 6);
+      await w.choose(/^Ignore dockerfile\/root-user here/);
+      await until("the comment", async () => /ignore=dockerfile\/root-user/.test(await w.text()));
+      await w.page.keyboard.type("for a picture");
+      await until("the reason", async () => /^# rlint ignore=dockerfile\/root-user reason="for a picture"$/m.test(await w.text()));
+      await until("nothing is underlined", async () => (await w.squiggles("warning")) === 0);
+    });
     await holds(w, "the language status says which server runs", async () => {
       const item = w.page.locator("[id='status.languageStatus']").first();
       assert.match(await item.getAttribute("aria-label"), /rlint \d+\.\d+\.\d+, comes with the extension/);

@@ -157,6 +157,12 @@ export class Workbench {
     return this.page.locator(".action-widget .monaco-list-row.action").allTextContents();
   }
 
+  /** Does one of the things that can be done at the cursor. */
+  async choose(title) {
+    await this.actions();
+    await this.page.locator(".action-widget .monaco-list-row.action").filter({ hasText: title }).first().click();
+  }
+
   /** What the panel of problems lists. */
   async problems() {
     return this.page.locator(".markers-panel .monaco-list-row").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label")));
