@@ -163,7 +163,7 @@ impl Server {
     }
 
     fn initialize(&mut self, raw: Value) -> Answer {
-        let params: InitializeParams = parse(raw.clone())?;
+        let params = greeting_of(&raw)?;
         let client = Client::new(&params, &raw);
         let answer = greeting(&client);
         let problems = self.state.greet(client, &params);
@@ -326,6 +326,17 @@ impl Server {
         // When nobody reads any more, the input ends too, and with it the loop.
         let _ = self.outgoing.send(outgoing);
     }
+}
+
+/// Reads a greeting. A client that says something of itself that is not understood is served as one that says nothing.
+fn greeting_of(raw: &Value) -> Result<InitializeParams, lsp_server::ResponseError> {
+    parse(raw.clone()).or_else(|_| {
+        let mut modest = raw.clone();
+        if let Some(params) = modest.as_object_mut() {
+            params.insert("capabilities".to_owned(), json!({}));
+        }
+        parse(modest)
+    })
 }
 
 /// Reads parameters.

@@ -206,7 +206,7 @@ impl<'a> Project<'a> {
         for folder in self.folders_above(&path) {
             for build in &self.folder(folder).builds {
                 // One whose Dockerfile only the build knows may be for this one.
-                if build.dockerfile.as_deref().is_none_or(|own| own == path) {
+                if !build.contexts.is_empty() && build.dockerfile.as_deref().is_none_or(|own| own == path) {
                     found.extend(
                         build.contexts.iter().filter(|name| !found.contains(name)).cloned().collect::<Vec<_>>(),
                     );

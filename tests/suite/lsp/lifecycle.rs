@@ -86,6 +86,19 @@ fn before_the_greeting_and_after_the_goodbye_nothing_is_done() {
 }
 
 #[test]
+fn a_client_that_says_odd_things_of_itself_is_served_all_the_same() {
+    let mut client = Client::start(&[]);
+    let odd = json!({ "textDocument": { "codeAction": { "codeActionLiteralSupport": {} }, "hover": 7 } });
+    let answer = client.greet(json!({ "processId": null, "rootUri": null, "capabilities": odd }));
+    assert_eq!(answer["capabilities"]["hoverProvider"], true);
+    client.open("Dockerfile", MAINTAINER);
+    assert!(!client.published("Dockerfile", 1).is_empty());
+    let mut client = Client::start(&[]);
+    assert_eq!(client.refusal("initialize", json!([])), -32602);
+    client.greet(json!({ "capabilities": {} }));
+}
+
+#[test]
 fn a_client_that_dies_ends_the_server() {
     let client = Client::greeted(&[("Dockerfile", MAINTAINER)], pulling());
     assert_eq!(client.end(), 1);
