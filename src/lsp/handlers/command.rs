@@ -151,9 +151,9 @@ fn planned(at: &At, target: &FixTarget) -> Result<String, lsp_server::ResponseEr
         Ok(changes) => {
             let changes: Vec<&str> = changes.iter().map(|change| change.message.as_str()).collect();
             format!(
-                "\u{201c}{}\u{201d} changes this in the plan of what is built, as it says, and nothing else: {}. Nothing was run.",
-                fix.title,
-                changes.join("; ")
+                "{}: that and nothing else \u{201c}{}\u{201d} changes in the plan of what is built. Nothing was run.",
+                changes.join("; "),
+                fix.title
             )
         }
         Err(reason) => format!("\u{201c}{}\u{201d} does not hold: {reason}", fix.title),
