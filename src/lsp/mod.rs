@@ -1,7 +1,7 @@
 //! The language server: rlint in an editor, over the Language Server Protocol.
 //!
 //! One thread owns the state and takes what comes in, one message after another. It works out nothing itself: a request
-//! gets a [`Snapshot`](snapshot::Snapshot) of everything and goes to a pool, and so does each look at a document. What
+//! gets a `Snapshot` of everything and goes to a pool, and so does each look at a document. What
 //! comes back names the state that it was made from, and is dropped where that is not the present one. Nothing here
 //! knows a language or a rule: what an editor is told are facts of the layers below, in the shapes of the protocol.
 
