@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use crate::text::{Entry, has, normalize};
+use crate::text::{Entry, has, is_normal, normalize};
 
 /// What is in the folders of the disk, kept for as long as a run takes: the walk, the search for configurations and
 /// the checks ask for the same folders, and a list answers what else is a question to the system for each name.
@@ -40,6 +40,10 @@ impl Listings {
 
     /// Whether `path` is missing, by the list of its folder. `false` where that was not listed so far.
     pub fn lacks(&self, path: &Path) -> bool {
+        // What `..` after a link means, only the system knows.
+        if !is_normal(path) {
+            return false;
+        }
         let path = normalize(&self.current.join(path));
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
         self.known(folder).is_some_and(|entries| !has(&entries, &name.to_string_lossy()))
@@ -85,7 +89,8 @@ mod tests {
             [("a", true), ("b", false)]
         );
         assert!(has(&names, "b") && !has(&names, "c"));
-        assert!(listings.lacks(Path::new("./x/../missing")));
+        assert!(listings.lacks(Path::new("missing")));
+        assert!(!listings.lacks(Path::new("link/../missing")), "a link may lead elsewhere");
         assert!(!listings.lacks(&folder.path().join("b")));
         std::fs::write(folder.path().join("late"), "").unwrap();
         assert!(listings.lacks(Path::new("late")), "the list is kept");

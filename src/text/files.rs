@@ -130,7 +130,7 @@ pub fn normalize(path: &Path) -> PathBuf {
 }
 
 /// Whether there is nothing to remove: nearly always, and told without taking the path apart. `false` is never wrong.
-fn is_normal(path: &Path) -> bool {
+pub(crate) fn is_normal(path: &Path) -> bool {
     let path = path.as_os_str().as_encoded_bytes();
     let below = path.strip_prefix(b"/").unwrap_or_else(|| {
         // Folders above the one that a relative path is taken from stay.

@@ -10,6 +10,8 @@ mod span;
 pub mod suggest;
 
 pub use edit::{Edit, EditError, apply};
+#[cfg(feature = "cli")]
+pub(crate) use files::is_normal;
 pub use files::{Entry, Files, MemoryFiles, Recording, has, normalize};
 pub use lines::{Encoding, LineIndex, Position, line_break};
 pub use region::{Piece, Region};
