@@ -1,6 +1,7 @@
 //! What a Dockerfile would build, and what a change of it changes. Only [`exec`] runs a command of the Dockerfile, and
 //! [`engine`] has one run.
 
+mod carrier;
 mod compare;
 mod effect;
 #[cfg(all(feature = "build", target_os = "linux"))]
