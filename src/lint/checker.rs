@@ -26,7 +26,8 @@ impl Checker {
     /// Knows nothing of any file yet.
     pub fn new(settings: Settings) -> Checker {
         let dispatch = Arc::new(Dispatch::new(&settings));
-        Checker { settings: Arc::new(settings), dispatch, shared: Shared::default() }
+        let shared = Shared { readings: Some(Arc::default()), ..Shared::default() };
+        Checker { settings: Arc::new(settings), dispatch, shared }
     }
 
     /// What it looks for.
@@ -65,7 +66,7 @@ impl Checker {
     /// The same after files came or went: what lies where has to be found out again.
     #[must_use]
     pub fn anew(&self) -> Checker {
-        Checker { settings: self.settings.clone(), dispatch: self.dispatch.clone(), shared: Shared::default() }
+        Checker { settings: self.settings.clone(), dispatch: self.dispatch.clone(), shared: self.shared.anew() }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::document::{Document, Tree};
+use super::document::{Document, Readings, Tree};
 use super::suppress::{self, Ignore};
 use super::{Diagnostic, Settings, Severity};
 use crate::build::{Plan, named_sources};
@@ -40,12 +40,20 @@ pub struct Context<'a> {
 pub(super) struct Shared {
     pub(super) manifests: Manifests,
     pub(super) projects: project::Cache,
+    /// Where files are checked over and over.
+    pub(super) readings: Option<Arc<Readings>>,
 }
 
 impl Shared {
     /// The same without what was made of the content of files that have changed.
     pub(super) fn after_change(&self, changed: &[PathBuf]) -> Shared {
-        Shared { manifests: self.manifests.after_change(changed), projects: self.projects.after_change(changed) }
+        let (manifests, projects) = (self.manifests.after_change(changed), self.projects.after_change(changed));
+        Shared { manifests, projects, readings: self.readings.clone() }
+    }
+
+    /// Nothing but the readings, which hold whatever lies where.
+    pub(super) fn anew(&self) -> Shared {
+        Shared { readings: self.readings.clone(), ..Shared::default() }
     }
 }
 

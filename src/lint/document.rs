@@ -1,6 +1,7 @@
 //! What a file holds: itself, or the documents inside of it.
 
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::compose;
 use crate::model::context::IgnoreFile;
@@ -46,6 +47,17 @@ pub enum Tree {
 }
 
 impl Document {
+    fn new(
+        source: &Arc<Source>,
+        text: Arc<str>,
+        region: Region,
+        tree: Tree,
+        outer_errors: Vec<SyntaxError>,
+    ) -> Document {
+        let source = source.clone();
+        Document { source, text, region, role: Role::Complete, compose: None, tree, outer_errors }
+    }
+
     /// The kind its tree is of.
     pub fn kind(&self) -> Kind {
         match self.tree {
@@ -95,6 +107,44 @@ pub fn documents(source: &Arc<Source>, kind: Kind) -> Vec<Document> {
     documents
 }
 
+/// As [`documents`], for a file that was read before in another state.
+pub(super) fn documents_again(source: &Arc<Source>, kind: Kind, readings: &Readings) -> Vec<Document> {
+    if kind != Kind::Kubernetes {
+        return documents(source, kind);
+    }
+    let mut kept = readings.take(&source.path);
+    let tree = Tree::Kubernetes(yaml::parse_again(source.text.clone(), &mut kept));
+    readings.put(&source.path, kept);
+    vec![Document::new(source, source.text.clone(), Region::whole(), tree, Vec::new())]
+}
+
+/// What was read of the files that are read over and over.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    /// The latest last.
+    files: Mutex<Vec<(Arc<Path>, yaml::Kept)>>,
+}
+
+/// Files that a person works at.
+const MOST_READINGS: usize = 8;
+
+impl Readings {
+    fn take(&self, path: &Path) -> yaml::Kept {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = files.iter().position(|(known, _)| **known == *path);
+        known.map(|known| files.remove(known).1).unwrap_or_default()
+    }
+
+    fn put(&self, path: &Arc<Path>, kept: yaml::Kept) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.retain(|(known, _)| known != path);
+        if files.len() == MOST_READINGS {
+            files.remove(0);
+        }
+        files.push((path.clone(), kept));
+    }
+}
+
 fn parse(
     source: &Arc<Source>,
     text: Arc<str>,
@@ -128,15 +178,7 @@ fn parse(
         }
         Tree::Dockerfile(_) | Tree::Kubernetes(_) | Tree::Dockerignore(_) => {}
     }
-    documents.push(Document {
-        source: source.clone(),
-        text,
-        region,
-        role: Role::Complete,
-        compose: None,
-        tree,
-        outer_errors,
-    });
+    documents.push(Document::new(source, text, region, tree, outer_errors));
     documents.append(&mut inner);
 }
 

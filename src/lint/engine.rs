@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use super::admit::{Refusal, admit};
 use super::context::Shared;
 use super::dispatch::Dispatch;
-use super::document::{Document, Tree, documents};
+use super::document::{Document, Tree, documents, documents_again};
 use super::guard::guarded;
 use super::suppress::{self, Suppressed};
 use super::walk::walk;
@@ -109,7 +109,7 @@ pub(super) fn documents_of(
     let run = Run { files, settings, dispatch, shared };
     let kind = settings.file_type(&source.path).or_else(|| kind_of(&source.path, &source.text));
     let read = || {
-        let mut documents = kind.map(|kind| documents(source, kind)).unwrap_or_default();
+        let mut documents = kind.map(|kind| run.documents(source, kind)).unwrap_or_default();
         if let Some(document) = documents.first_mut().filter(|_| kind == Some(Kind::Dockerfile)) {
             document.know_contexts(run.project().named_contexts(&source.path));
         }
@@ -168,7 +168,7 @@ impl Run<'_> {
             error.note = (source.invalid.len() > 1).then(|| format!("so are {} more places", source.invalid.len() - 1));
             self.syntax(&source, error)
         }));
-        match guarded(|| documents(&source, kind)) {
+        match guarded(|| self.documents(&source, kind)) {
             Ok(mut documents) => {
                 let ignored = self.settings.ignored_in(&source.path);
                 let catalog = self.settings.catalog();
@@ -203,6 +203,13 @@ impl Run<'_> {
         sort(&mut checked.diagnostics);
         checked.suppressed.sort_by(|a, b| order(&a.diagnostic, &b.diagnostic));
         checked
+    }
+
+    fn documents(&self, source: &Arc<Source>, kind: Kind) -> Vec<Document> {
+        match &self.shared.readings {
+            Some(readings) => documents_again(source, kind, readings),
+            None => documents(source, kind),
+        }
     }
 
     fn project(&self) -> Project<'_> {

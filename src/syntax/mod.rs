@@ -28,4 +28,14 @@ impl SyntaxError {
     pub fn new(span: Span, message: impl Into<String>) -> SyntaxError {
         SyntaxError { span, message: message.into(), note: None, meant: None }
     }
+
+    /// The same where `base` bytes stand before the text.
+    #[must_use]
+    pub(crate) fn after(mut self, base: u32) -> SyntaxError {
+        self.span = self.span.after(base);
+        if let Some(edit) = &mut self.meant {
+            edit.span = edit.span.after(base);
+        }
+        self
+    }
 }

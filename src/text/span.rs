@@ -18,6 +18,12 @@ impl Span {
         Span { start, end: end.max(start) }
     }
 
+    /// The same where `base` bytes stand before it.
+    #[must_use]
+    pub fn after(self, base: u32) -> Span {
+        Span { start: self.start + base, end: self.end + base }
+    }
+
     /// The span of a `usize` range; offsets beyond 4 GiB are clamped (sources are far smaller).
     pub fn of(range: Range<usize>) -> Span {
         let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);

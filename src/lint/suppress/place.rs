@@ -116,8 +116,8 @@ pub(super) fn places(stream: &Stream) -> Vec<Span> {
     let mut places = Vec::new();
     for document in &stream.documents {
         let span = |id: yaml::NodeId| document.get(id).outer_span();
-        for node in &document.nodes {
-            match &node.kind {
+        for node in document.all() {
+            match &node.node().kind {
                 NodeKind::Mapping(mapping) => {
                     places.extend(mapping.entries.iter().map(|entry| span(entry.key).cover(span(entry.value))))
                 }

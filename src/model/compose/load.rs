@@ -145,7 +145,7 @@ impl<'f> Loader<'f> {
             return Value::new(at, ValueKind::Unknown);
         }
         self.values_left -= 1;
-        let tag = node.node().tag.or(target.node().tag).map(|tag| tag.of_text(&target.document.text));
+        let tag = node.own_tag().or(target.own_tag());
         if tag == Some("!reset") {
             return Value::new(at, ValueKind::Reset);
         }

@@ -32,6 +32,6 @@ pub fn long_form(node: Ref<'_>, condition: impl Fn(&str) -> &'static str) -> Opt
 }
 
 fn plain_name(item: Ref<'_>) -> Option<&str> {
-    let written = item.node().anchor.is_none() && item.node().tag.is_none() && item.follow() == item;
+    let written = item.anchor_span().is_none() && item.tag_span().is_none() && item.follow() == item;
     item.as_str().filter(|name| written && !name.contains('$'))
 }

@@ -46,13 +46,12 @@ impl<'a> Ref<'a> {
 
     /// Where it is written, tag and anchor left out.
     pub fn span(self) -> Span {
-        self.node().span
+        self.node().span.after(self.document.base)
     }
 
     /// Where it is written, tag and anchor included.
     pub fn outer_span(self) -> Span {
-        let node = self.node();
-        [node.tag, node.anchor].into_iter().flatten().fold(node.span, Span::cover)
+        [self.tag_span(), self.anchor_span()].into_iter().flatten().fold(self.span(), Span::cover)
     }
 
     /// The text of its span, quotes and all.
@@ -62,7 +61,28 @@ impl<'a> Ref<'a> {
 
     /// The tag as written: `!reset`, `!!str`.
     pub fn tag(self) -> Option<&'a str> {
-        self.follow().node().tag.map(|tag| tag.of_text(&self.document.text))
+        self.follow().own_tag()
+    }
+
+    /// The tag that is written here, before an alias too.
+    pub fn own_tag(self) -> Option<&'a str> {
+        self.tag_span().map(|tag| tag.of_text(&self.document.text))
+    }
+
+    /// Where the tag that is written here stands.
+    pub fn tag_span(self) -> Option<Span> {
+        self.node().tag.map(|tag| tag.after(self.document.base))
+    }
+
+    /// Where the anchor that is written here stands, the ampersand included.
+    pub fn anchor_span(self) -> Option<Span> {
+        self.node().anchor.map(|anchor| anchor.after(self.document.base))
+    }
+
+    /// Where the content lines of a block scalar stand; the span of the others. `None` for what is no scalar.
+    pub(super) fn content(self) -> Option<Span> {
+        let target = self.follow();
+        target.scalar().map(|scalar| scalar.content.after(self.document.base))
     }
 
     /// What an alias stands for; itself for everything else, and for an alias to nothing.

@@ -4,6 +4,7 @@
 
 mod access;
 mod edit;
+mod kept;
 mod line;
 mod node;
 mod open;
@@ -18,6 +19,8 @@ mod template;
 use std::sync::Arc;
 
 pub use edit::Draft;
+pub use kept::Kept;
+use kept::Piece;
 use parser::Tree;
 use recover::Recovered;
 use split::Chunk;
@@ -31,64 +34,77 @@ pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
 
 /// Reads a stream of documents. Never fails: see [`Stream::errors`].
 pub fn parse(text: impl Into<Arc<str>>) -> Stream {
-    let text: Arc<str> = text.into();
-    let actions = template::actions(&text);
+    read(&text.into(), |chunk| Arc::new(Piece::read(chunk)))
+}
+
+/// As [`parse`], for a text that was read before in another state: documents that are word for word the same are not
+/// read again.
+pub fn parse_again(text: impl Into<Arc<str>>, kept: &mut Kept) -> Stream {
+    let mut now = Kept::default();
+    let stream = read(&text.into(), |chunk| now.piece(chunk, kept));
+    *kept = now;
+    stream
+}
+
+/// A document, or what stands around one.
+struct Part {
+    chunk: Chunk,
+    piece: Arc<Piece>,
+    /// What is added to the spans of the piece.
+    base: u32,
+}
+
+fn read(text: &Arc<str>, mut piece: impl FnMut(&str) -> Arc<Piece>) -> Stream {
+    let chunks = split::documents(text);
+    let actions = template::actions(text);
     if actions.is_empty() {
-        return assemble(&text, read_all(&text), None);
+        let part = |chunk: Chunk| {
+            let (piece, base) = (piece(chunk.parsed.of_text(text)), chunk.parsed.start);
+            Part { chunk, piece, base }
+        };
+        return assemble(text, chunks.into_iter().map(part).collect(), None);
     }
-    let chunks: Vec<(Chunk, Recovered)> = split::documents(&text)
-        .into_iter()
-        .map(|chunk| {
-            let tree = parser::read(chunk.parsed.of_text(&text), chunk.parsed.start);
-            (chunk, Recovered { tree, errors: Vec::new(), lost: Vec::new() })
-        })
-        .collect();
-    let trees: Vec<&Tree> = chunks.iter().map(|(_, recovered)| &recovered.tree).collect();
+    let trees: Vec<Tree> =
+        chunks.iter().map(|chunk| parser::read(chunk.parsed.of_text(text), chunk.parsed.start)).collect();
     let whole = trees.iter().all(|tree| tree.failure.is_none());
-    if whole && !template::bends(&text, &actions, &trees) {
-        let mut stream = assemble(&text, chunks, None);
+    if whole && !template::bends(text, &actions, &trees) {
+        let part = |(chunk, tree)| Part { chunk, piece: Arc::new(Piece::new(Recovered::whole(tree), text)), base: 0 };
+        let mut stream = assemble(text, chunks.into_iter().zip(trees).map(part).collect(), None);
         for document in &mut stream.documents {
-            template::mark_scalars(&text, &actions, &mut document.nodes);
+            template::mark_scalars(text, &actions, Arc::make_mut(&mut document.nodes).as_mut_slice());
         }
         return stream;
     }
-    let masked = template::mask(&text, &actions);
-    assemble(&text, read_all(&masked.text), Some(&masked))
-}
-
-fn read_all(text: &str) -> Vec<(Chunk, Recovered)> {
-    let recovered = |chunk: Chunk| {
-        let recovered = recover::recover(chunk.parsed.of_text(text), chunk.parsed.start);
-        (chunk, recovered)
+    let masked = template::mask(text, &actions);
+    let part = |chunk: Chunk| {
+        let recovered = recover::recover(chunk.parsed.of_text(&masked.text), chunk.parsed.start);
+        Part { chunk, piece: Arc::new(Piece::new(recovered, text)), base: 0 }
     };
-    split::documents(text).into_iter().map(recovered).collect()
+    assemble(text, split::documents(&masked.text).into_iter().map(part).collect(), Some(&masked))
 }
 
-fn assemble(text: &Arc<str>, chunks: Vec<(Chunk, Recovered)>, masked: Option<&Masked>) -> Stream {
+fn assemble(text: &Arc<str>, parts: Vec<Part>, masked: Option<&Masked>) -> Stream {
     let mut stream = Stream {
         text: text.clone(),
-        documents: Vec::with_capacity(chunks.len()),
+        documents: Vec::with_capacity(parts.len()),
         comments: Vec::new(),
         errors: Vec::new(),
         templated: masked.is_some(),
     };
     let unread =
-        (chunks.len() >= split::MOST_DOCUMENTS).then(|| chunks.last().map(|(chunk, _)| chunk.parsed.end)).flatten();
-    for (chunk, recovered) in chunks {
-        let mut tree = recovered.tree;
-        for (span, column) in &recovered.lost {
-            open::open_at(&mut tree.nodes, text, *span, *column);
-        }
-        let root = tree.root.map(|root| &tree.nodes[root.0 as usize]);
+        (parts.len() >= split::MOST_DOCUMENTS).then(|| parts.last().map(|part| part.chunk.parsed.end)).flatten();
+    for Part { chunk, piece, base } in parts {
+        let piece = Arc::unwrap_or_clone(piece);
+        let root = piece.root.map(|root| &piece.nodes[root.0 as usize]);
         let certain = |error: &SyntaxError| masked.is_none_or(|masked| masked.is_certain(root, error.span.start));
-        stream.errors.extend(recovered.errors.into_iter().filter(certain));
-        stream.comments.extend(tree.comments);
-        if !chunk.is_document && tree.root.is_none() {
+        stream.errors.extend(piece.errors.into_iter().map(|error| error.after(base)).filter(certain));
+        stream.comments.extend(piece.comments.into_iter().map(|comment| comment.after(base)));
+        if !chunk.is_document && piece.root.is_none() {
             continue;
         }
-        let lost = recovered.lost.into_iter().map(|(span, _)| span).collect();
-        let mut document =
-            Document { text: text.clone(), span: chunk.content, nodes: tree.nodes, root: tree.root, lost };
+        let lost = piece.lost.into_iter().map(|span| span.after(base)).collect();
+        let (text, span) = (text.clone(), chunk.content);
+        let mut document = Document { text, span, base, nodes: piece.nodes, root: piece.root, lost };
         if let Some(masked) = masked {
             masked.mark(&mut document);
         }

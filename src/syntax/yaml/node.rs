@@ -27,36 +27,39 @@ pub struct Document {
     pub text: Arc<str>,
     /// From its first to its last line, markers left out.
     pub span: Span,
+    /// What is added to the spans of its nodes: a document that is word for word as before keeps its nodes, wherever
+    /// it stands by now.
+    pub(super) base: u32,
     /// All its nodes.
-    pub nodes: Vec<Node>,
+    pub(super) nodes: Arc<Vec<Node>>,
     /// Its outermost node; `None` for an empty document.
     pub root: Option<NodeId>,
     /// Lines that recovery left out.
     pub lost: Vec<Span>,
 }
 
-/// A place in [`Document::nodes`].
+/// A node, by its place in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub u32);
 
-/// One node.
-#[derive(Debug)]
+/// One node. Its spans count from where its document begins: [`Ref`] gives those of the text.
+#[derive(Clone, Debug)]
 pub struct Node {
     /// Its value, tag and anchor left out; for a block scalar from its header (`|`) to the end of its last line;
     /// for a block collection from its first to the end of its last child.
-    pub span: Span,
+    pub(super) span: Span,
     /// The node it lies in; `None` for a root.
-    pub parent: Option<NodeId>,
+    pub(super) parent: Option<NodeId>,
     /// The tag as written: `!reset`, `!!str`.
-    pub tag: Option<Span>,
+    pub(super) tag: Option<Span>,
     /// `&name`, the ampersand included.
-    pub anchor: Option<Span>,
+    pub(super) anchor: Option<Span>,
     /// What it is.
     pub kind: NodeKind,
 }
 
 /// What a node is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum NodeKind {
     /// Nothing is written: `key:`. Reads as null.
     Missing,
@@ -74,14 +77,14 @@ pub enum NodeKind {
 }
 
 /// A scalar.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Scalar {
     /// How it is written.
     pub style: ScalarStyle,
     /// Its value where the text of its span is not already that: escapes, folding, several lines, block scalars.
     pub value: Option<Box<str>>,
     /// Where the content lines of a block scalar stand; the span of the node for the others.
-    pub content: Span,
+    pub(super) content: Span,
     /// A template action stands in it: its value is unknown.
     pub templated: bool,
 }
@@ -102,7 +105,7 @@ pub enum ScalarStyle {
 }
 
 /// A list.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sequence {
     /// In order.
     pub items: Vec<NodeId>,
@@ -114,7 +117,7 @@ pub struct Sequence {
 }
 
 /// A mapping.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Mapping {
     /// In order, duplicates included; `<<` is an ordinary key here.
     pub entries: Vec<Entry>,

@@ -32,11 +32,18 @@ pub(super) struct Recovered {
     pub(super) lost: Vec<(Span, Option<u32>)>,
 }
 
+impl Recovered {
+    /// There was nothing to recover from.
+    pub(super) fn whole(tree: Tree) -> Recovered {
+        Recovered { tree, errors: Vec::new(), lost: Vec::new() }
+    }
+}
+
 /// Reads the document in `text`, whose first byte is at `base` of the whole.
 pub(super) fn recover(text: &str, base: u32) -> Recovered {
     let tree = read(text, base);
     let Some(failure) = tree.failure.clone() else {
-        return Recovered { tree, errors: Vec::new(), lost: Vec::new() };
+        return Recovered::whole(tree);
     };
     Recovery::new(text, base).run(tree, failure)
 }

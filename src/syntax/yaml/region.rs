@@ -1,6 +1,6 @@
 //! The text inside a scalar and where each of its bytes stands in the file.
 
-use super::node::{Ref, Scalar, ScalarStyle};
+use super::node::{Ref, ScalarStyle};
 use crate::text::{Piece, Region};
 
 impl<'a> Ref<'a> {
@@ -9,14 +9,12 @@ impl<'a> Ref<'a> {
     /// folding there is not for the inner document to know. `None` when [`Ref::as_str`] is.
     pub fn region(self) -> Option<(&'a str, Region)> {
         let target = self.follow();
-        let (value, scalar) = (target.as_str()?, target.scalar()?);
+        let (value, scalar, content) = (target.as_str()?, target.scalar()?, target.content()?);
         let mut map = Map::default();
         let mut prefix = None;
         match scalar.style {
-            ScalarStyle::Literal => prefix = target.literal(scalar, value, &mut map),
-            ScalarStyle::Folded => {
-                map.align(value, target.source(scalar.content.start), scalar.content.start, scalar.style)
-            }
+            ScalarStyle::Literal => prefix = target.literal(content.start, value, &mut map),
+            ScalarStyle::Folded => map.align(value, target.source(content.start), content.start, scalar.style),
             ScalarStyle::Plain => map.align(value, target.text(), target.span().start, scalar.style),
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
                 let start = target.span().start + 1;
@@ -24,17 +22,17 @@ impl<'a> Ref<'a> {
             }
         }
         if map.pieces.is_empty() {
-            map.pieces.push(Piece { inner: 0, outer: scalar.content.start, length: 0 });
+            map.pieces.push(Piece { inner: 0, outer: content.start, length: 0 });
         }
         Some((value, Region::new(map.pieces, prefix)))
     }
 
     /// Each line of the value is the end of a line of the file. Returns the indentation.
-    fn literal(self, scalar: &Scalar, value: &str, map: &mut Map) -> Option<String> {
+    fn literal(self, start: u32, value: &str, map: &mut Map) -> Option<String> {
         let mut indentation = None;
         let mut inner = 0;
-        let mut outer = scalar.content.start as usize;
-        let mut written = self.source(scalar.content.start).split_inclusive('\n');
+        let mut outer = start as usize;
+        let mut written = self.source(start).split_inclusive('\n');
         for line in value.split_inclusive('\n') {
             let raw = written.next()?;
             let text = line.trim_end_matches('\n');

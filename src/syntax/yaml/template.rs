@@ -10,6 +10,8 @@
 //!   structure (alone on its line, unquoted at the start of a value). A workflow with `${{ … }}` and a dashboard with
 //!   `{{ … }}` in strings are ordinary YAML. A scalar with `{{ … }}` is unknown there too; one with `${{ … }}` is not.
 
+use std::sync::Arc;
+
 use super::node::{Document, Node, NodeId, NodeKind, ScalarStyle};
 use super::open::{column_of, open, open_at};
 use super::parser::Tree;
@@ -107,7 +109,7 @@ fn describe(text: &str, start: usize, end: usize) -> Action {
 }
 
 /// Whether actions stand where they break or bend the structure of `text`, which was read as it is.
-pub(super) fn bends(text: &str, actions: &[Action], trees: &[&Tree]) -> bool {
+pub(super) fn bends(text: &str, actions: &[Action], trees: &[Tree]) -> bool {
     let mut scalars: Vec<(Span, ScalarStyle)> = Vec::new();
     let mut comments: Vec<Span> = Vec::new();
     for tree in trees {
@@ -194,21 +196,22 @@ impl Masked {
     pub(super) fn mark(&self, document: &mut Document) {
         let text = document.text.clone();
         let (first, last) = (document.span.start, document.span.end);
+        let nodes = Arc::make_mut(&mut document.nodes);
         for span in &self.inline {
-            let next = document.nodes.partition_point(|node| node.span.start <= span.start);
+            let next = nodes.partition_point(|node| node.span.start <= span.start);
             let inside = |node: &&mut Node| node.span.end > span.start && matches!(node.kind, NodeKind::Scalar(_));
-            let Some(node) = document.nodes[..next].last_mut().filter(inside) else { continue };
+            let Some(node) = nodes[..next].last_mut().filter(inside) else { continue };
             if let NodeKind::Scalar(scalar) = &mut node.kind {
                 scalar.templated = true;
-                open_for_key(&mut document.nodes, NodeId(next as u32 - 1));
+                open_for_key(nodes, NodeId(next as u32 - 1));
             }
         }
         for (span, column) in &self.standalone {
             if span.start >= first && span.end <= last {
-                open_at(&mut document.nodes, &text, *span, Some(*column));
+                open_at(nodes, &text, *span, Some(*column));
             }
         }
-        for node in &mut document.nodes {
+        for node in nodes {
             let span = node.span;
             if let NodeKind::Scalar(scalar) = &mut node.kind
                 && matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded)
@@ -433,21 +436,22 @@ impl Branches {
             return;
         }
         let around = self.around(document);
+        let nodes = Arc::make_mut(&mut document.nodes);
         for (index, around) in around.into_iter().enumerate() {
-            let starts: Vec<u32> = match &document.nodes[index].kind {
+            let starts: Vec<u32> = match &nodes[index].kind {
                 NodeKind::Mapping(mapping) => mapping.entries.iter().map(|entry| entry.key).collect::<Vec<_>>(),
                 NodeKind::Sequence(sequence) => sequence.items.clone(),
                 _ => continue,
             }
             .into_iter()
-            .map(|id| self.at(document.nodes[id.0 as usize].span.start))
+            .map(|id| self.at(nodes[id.0 as usize].span.start))
             .collect();
             let is_other = |branch: u32| !self.within(around, branch);
             if !starts.iter().any(|branch| is_other(*branch)) {
                 continue;
             }
-            open(&mut document.nodes[index]);
-            if let NodeKind::Mapping(mapping) = &mut document.nodes[index].kind {
+            open(&mut nodes[index]);
+            if let NodeKind::Mapping(mapping) = &mut nodes[index].kind {
                 for (entry, branch) in mapping.entries.iter_mut().zip(starts) {
                     if is_other(branch) {
                         entry.branch = branch;
@@ -464,7 +468,7 @@ impl Branches {
         if let Some(root) = document.root.map(|root| root.0 as usize) {
             around[root] = self.common(around[root], self.at(nodes[root].span.end.saturating_sub(1)));
         }
-        for node in nodes {
+        for node in nodes.iter() {
             let NodeKind::Mapping(mapping) = &node.kind else { continue };
             for entry in &mapping.entries {
                 around[entry.value.0 as usize] = self.at(nodes[entry.key.0 as usize].span.start);
