@@ -39,6 +39,10 @@ fn ambiguous_boolean(document: &yaml::Document, cx: &mut Context<'_>) {
         if scalar.style != yaml::ScalarStyle::Plain || scalar.templated || node.tag().is_some() {
             continue;
         }
+        // The longest is `false`.
+        if node.span().len() > 5 {
+            continue;
+        }
         let Value::Bool(value) = yaml::resolve(node.text(), Profile::Kubernetes) else { continue };
         let is_key = node.entry_of().is_some_and(|entry| entry.key == node.id);
         match (compose, is_key) {

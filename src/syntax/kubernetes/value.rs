@@ -125,7 +125,7 @@ fn may_be_lost(node: Ref<'_>) -> bool {
 
 /// Whether it stands in a branch of a template that the mapping around it does not stand in.
 pub(super) fn is_conditional(node: Ref<'_>) -> bool {
-    node.entry_of().is_some_and(|entry| entry.branch != 0)
+    node.document.branches && node.entry_of().is_some_and(|entry| entry.branch != 0)
 }
 
 fn read<'a, T>(field: Field<'a>, read: impl FnOnce(Ref<'a>) -> Option<T>) -> Effective<'a, T> {

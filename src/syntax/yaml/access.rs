@@ -6,6 +6,13 @@ use crate::text::Span;
 /// Mappings that `<<` may lead through for one look-up. Real files need two or three.
 const MERGE_LIMIT: usize = 64;
 
+/// What a mapping says of a key by itself.
+struct Own<'a> {
+    found: Option<(Ref<'a>, Ref<'a>)>,
+    /// Whether `<<` brings more into it.
+    merges: bool,
+}
+
 impl Stream {
     /// The outermost nodes of the documents that have one.
     pub fn roots(&self) -> impl Iterator<Item = Ref<'_>> {
@@ -209,22 +216,25 @@ impl<'a> Ref<'a> {
 
     /// As [`Ref::get`], with the key.
     pub fn entry(self, key: &str) -> Option<(Ref<'a>, Ref<'a>)> {
-        if let Some(found) = self.own_entry(key) {
-            return Some(found);
+        let own = self.own_entry(key);
+        if own.found.is_some() || !own.merges {
+            return own.found;
         }
-        if !self.has_merges() {
-            return None;
-        }
-        self.merge_sources().skip(1).find_map(|source| source.own_entry(key))
+        self.merge_sources().skip(1).find_map(|source| source.own_entry(key).found)
     }
 
     /// What is known of `key`.
     pub fn field(self, key: &str) -> Field<'a> {
+        let Some(mapping) = self.mapping() else {
+            return if self.is_null() { Field::Absent } else { Field::Unknown };
+        };
+        let own = self.own_entry(key);
+        if !own.merges {
+            let absent = if mapping.open { Field::Unknown } else { Field::Absent };
+            return own.found.map_or(absent, |(_, value)| Field::Present(value));
+        }
         if let Some(value) = self.get(key) {
             return Field::Present(value);
-        }
-        if self.is_null() {
-            return Field::Absent;
         }
         let mut sources = 0;
         let unclear = self.merge_sources().any(|source| {
@@ -232,7 +242,7 @@ impl<'a> Ref<'a> {
             !source.is_mapping() || source.is_open()
         });
         // Beyond the limit nobody looked.
-        if unclear || !self.is_mapping() || sources == MERGE_LIMIT { Field::Unknown } else { Field::Absent }
+        if unclear || sources == MERGE_LIMIT { Field::Unknown } else { Field::Absent }
     }
 
     /// Whether `key` is there, its own or by `<<`.
@@ -265,7 +275,9 @@ impl<'a> Ref<'a> {
 
     /// Whether it is a plain `<<`.
     pub fn is_merge_key(self) -> bool {
-        matches!(&self.node().kind, NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain)
+        let node = self.node();
+        matches!(&node.kind, NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain)
+            && node.span.len() == 2
             && self.text() == "<<"
     }
 
@@ -290,19 +302,30 @@ impl<'a> Ref<'a> {
         }
     }
 
-    fn own_entry(self, key: &str) -> Option<(Ref<'a>, Ref<'a>)> {
+    fn own_entry(self, wanted: &str) -> Own<'a> {
         let mut found: Option<&Entry> = None;
+        let mut merges = false;
         for entry in self.own_entries() {
+            let key = self.document.get(entry.key);
             let same_branch = found.is_none_or(|found| found.branch == entry.branch);
-            if same_branch && self.document.get(entry.key).as_str() == Some(key) {
+            if same_branch && key.reads(wanted) {
                 found = Some(entry);
+            } else {
+                merges |= key.is_merge_key();
             }
         }
-        found.map(|entry| (self.document.get(entry.key), self.document.get(entry.value)))
+        Own { found: found.map(|entry| (self.document.get(entry.key), self.document.get(entry.value))), merges }
     }
 
-    fn has_merges(self) -> bool {
-        self.entries().any(|(key, _)| key.is_merge_key())
+    /// Whether [`Ref::as_str`] is `wanted`. Most keys are told apart by their length alone.
+    fn reads(self, wanted: &str) -> bool {
+        let node = self.node();
+        match &node.kind {
+            NodeKind::Scalar(Scalar { style: ScalarStyle::Plain, value: None, templated, .. }) => {
+                !templated && node.span.len() as usize == wanted.len() && self.text() == wanted
+            }
+            _ => self.as_str() == Some(wanted),
+        }
     }
 
     /// This mapping, then everything that `<<` brings into it in the order of precedence. Each mapping comes once,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::node::{Node, NodeId};
-use super::open;
 use super::recover::{self, Recovered};
+use super::template::{self, Action};
+use super::{open, parser};
 use crate::syntax::SyntaxError;
 use crate::text::Span;
 
@@ -16,8 +17,8 @@ pub struct Kept {
     pieces: FxHashMap<Box<str>, Arc<Piece>>,
 }
 
-/// What was read of one document, wherever it stands: spans count from its first byte, or from that of all the text
-/// where templates were masked in that.
+/// What was read of one document, wherever it stands. Spans count from its first byte; from that of all the text where
+/// templates were masked there.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     pub(super) nodes: Arc<Vec<Node>>,
@@ -26,33 +27,45 @@ pub(super) struct Piece {
     pub(super) errors: Vec<SyntaxError>,
     /// What was left out.
     pub(super) lost: Vec<Span>,
+    /// Whether it can be read with its templates as they are.
+    pub(super) is_readable: bool,
+    /// The templates in it.
+    actions: Vec<Action>,
 }
 
 impl Piece {
-    /// Reads a document.
-    pub(super) fn read(text: &str) -> Piece {
-        Piece::new(recover::recover(text, 0), text)
+    /// Reads a document with `actions` in it.
+    pub(super) fn read(text: &str, actions: Vec<Action>) -> Piece {
+        if actions.is_empty() {
+            return Piece::recovered(recover::recover(text, 0), text);
+        }
+        let mut tree = parser::read(text, 0);
+        let is_readable = tree.failure.is_none() && !template::bends(text, &actions, &tree);
+        template::mark_scalars(text, &actions, &mut tree.nodes);
+        Piece { is_readable, actions, ..Piece::recovered(Recovered::whole(tree), text) }
     }
 
     /// What is known after recovery, with spans in `text`.
-    pub(super) fn new(recovered: Recovered, text: &str) -> Piece {
+    pub(super) fn recovered(recovered: Recovered, text: &str) -> Piece {
         let Recovered { mut tree, errors, lost } = recovered;
         for (span, column) in &lost {
             open::open_at(&mut tree.nodes, text, *span, *column);
         }
         let lost = lost.into_iter().map(|(span, _)| span).collect();
-        Piece { nodes: Arc::new(tree.nodes), root: tree.root, comments: tree.comments, errors, lost }
+        let (nodes, root, comments) = (Arc::new(tree.nodes), tree.root, tree.comments);
+        Piece { nodes, root, comments, errors, lost, is_readable: true, actions: Vec::new() }
     }
 }
 
 impl Kept {
-    /// The piece that `text` is, taken from `before` or read.
-    pub(super) fn piece(&mut self, text: &str, before: &mut Kept) -> Arc<Piece> {
-        if let Some(piece) = self.pieces.get(text) {
-            return piece.clone();
-        }
-        let (text, piece) =
-            before.pieces.remove_entry(text).unwrap_or_else(|| (Box::from(text), Arc::new(Piece::read(text))));
-        self.pieces.entry(text).or_insert(piece).clone()
+    /// The piece that `text` with `actions` in it is, taken from `before` or read.
+    pub(super) fn piece(&mut self, text: &str, actions: Vec<Action>, before: &mut Kept) -> Arc<Piece> {
+        let known = self.pieces.get(text).or_else(|| before.pieces.get(text));
+        // What stands before may have a template end elsewhere.
+        let known = known.filter(|piece| piece.actions == actions).cloned();
+        let piece = known.unwrap_or_else(|| Arc::new(Piece::read(text, actions)));
+        let text = before.pieces.remove_entry(text).map_or_else(|| Box::from(text), |(text, _)| text);
+        self.pieces.insert(text, piece.clone());
+        piece
     }
 }

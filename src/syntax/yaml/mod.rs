@@ -21,10 +21,8 @@ use std::sync::Arc;
 pub use edit::Draft;
 pub use kept::Kept;
 use kept::Piece;
-use parser::Tree;
-use recover::Recovered;
 use split::Chunk;
-use template::Masked;
+use template::{Action, Masked};
 
 use crate::syntax::SyntaxError;
 use crate::text::Span;
@@ -34,14 +32,14 @@ pub use resolve::{Ambiguity, Profile, Value, ambiguity, resolve};
 
 /// Reads a stream of documents. Never fails: see [`Stream::errors`].
 pub fn parse(text: impl Into<Arc<str>>) -> Stream {
-    read(&text.into(), |chunk| Arc::new(Piece::read(chunk)))
+    read(&text.into(), |chunk, actions| Arc::new(Piece::read(chunk, actions)))
 }
 
 /// As [`parse`], for a text that was read before in another state: documents that are word for word the same are not
 /// read again.
 pub fn parse_again(text: impl Into<Arc<str>>, kept: &mut Kept) -> Stream {
     let mut now = Kept::default();
-    let stream = read(&text.into(), |chunk| now.piece(chunk, kept));
+    let stream = read(&text.into(), |chunk, actions| now.piece(chunk, actions, kept));
     *kept = now;
     stream
 }
@@ -54,31 +52,21 @@ struct Part {
     base: u32,
 }
 
-fn read(text: &Arc<str>, mut piece: impl FnMut(&str) -> Arc<Piece>) -> Stream {
-    let chunks = split::documents(text);
+fn read(text: &Arc<str>, mut piece: impl FnMut(&str, Vec<Action>) -> Arc<Piece>) -> Stream {
     let actions = template::actions(text);
-    if actions.is_empty() {
-        let part = |chunk: Chunk| {
-            let (piece, base) = (piece(chunk.parsed.of_text(text)), chunk.parsed.start);
-            Part { chunk, piece, base }
-        };
-        return assemble(text, chunks.into_iter().map(part).collect(), None);
-    }
-    let trees: Vec<Tree> =
-        chunks.iter().map(|chunk| parser::read(chunk.parsed.of_text(text), chunk.parsed.start)).collect();
-    let whole = trees.iter().all(|tree| tree.failure.is_none());
-    if whole && !template::bends(text, &actions, &trees) {
-        let part = |(chunk, tree)| Part { chunk, piece: Arc::new(Piece::new(Recovered::whole(tree), text)), base: 0 };
-        let mut stream = assemble(text, chunks.into_iter().zip(trees).map(part).collect(), None);
-        for document in &mut stream.documents {
-            template::mark_scalars(text, &actions, Arc::make_mut(&mut document.nodes).as_mut_slice());
-        }
-        return stream;
+    let part = |chunk: Chunk| {
+        let base = chunk.parsed.start;
+        let piece = piece(chunk.parsed.of_text(text), template::actions_in(&actions, chunk.parsed));
+        Part { chunk, piece, base }
+    };
+    let parts: Vec<Part> = split::documents(text).into_iter().map(part).collect();
+    if parts.iter().all(|part| part.piece.is_readable) {
+        return assemble(text, parts, None);
     }
     let masked = template::mask(text, &actions);
     let part = |chunk: Chunk| {
         let recovered = recover::recover(chunk.parsed.of_text(&masked.text), chunk.parsed.start);
-        Part { chunk, piece: Arc::new(Piece::new(recovered, text)), base: 0 }
+        Part { chunk, piece: Arc::new(Piece::recovered(recovered, text)), base: 0 }
     };
     assemble(text, split::documents(&masked.text).into_iter().map(part).collect(), Some(&masked))
 }
@@ -104,7 +92,7 @@ fn assemble(text: &Arc<str>, parts: Vec<Part>, masked: Option<&Masked>) -> Strea
         }
         let lost = piece.lost.into_iter().map(|span| span.after(base)).collect();
         let (text, span) = (text.clone(), chunk.content);
-        let mut document = Document { text, span, base, nodes: piece.nodes, root: piece.root, lost };
+        let mut document = Document { text, span, base, nodes: piece.nodes, root: piece.root, lost, branches: false };
         if let Some(masked) = masked {
             masked.mark(&mut document);
         }

@@ -36,6 +36,8 @@ pub struct Document {
     pub root: Option<NodeId>,
     /// Lines that recovery left out.
     pub lost: Vec<Span>,
+    /// Whether templates choose among its entries: see [`Entry::branch`].
+    pub branches: bool,
 }
 
 /// A node, by its place in its document.

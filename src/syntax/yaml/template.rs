@@ -18,7 +18,7 @@ use super::parser::Tree;
 use crate::text::Span;
 
 /// `{{ … }}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Action {
     start: usize,
     end: usize,
@@ -55,6 +55,14 @@ pub(super) fn actions(text: &str) -> Vec<Action> {
         at = end;
     }
     actions
+}
+
+/// Those of `actions` that begin in `span`, with their offsets there.
+pub(super) fn actions_in(actions: &[Action], span: Span) -> Vec<Action> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    let first = actions.partition_point(|action| action.start < start);
+    let inside = actions[first..].iter().take_while(|action| action.start < end);
+    inside.map(|action| Action { start: action.start - start, end: action.end - start, ..action.clone() }).collect()
 }
 
 fn action_end(text: &str, start: usize) -> Option<usize> {
@@ -109,16 +117,12 @@ fn describe(text: &str, start: usize, end: usize) -> Action {
 }
 
 /// Whether actions stand where they break or bend the structure of `text`, which was read as it is.
-pub(super) fn bends(text: &str, actions: &[Action], trees: &[Tree]) -> bool {
-    let mut scalars: Vec<(Span, ScalarStyle)> = Vec::new();
-    let mut comments: Vec<Span> = Vec::new();
-    for tree in trees {
-        comments.extend(&tree.comments);
-        scalars.extend(tree.nodes.iter().filter_map(|node| match &node.kind {
-            NodeKind::Scalar(scalar) => Some((node.span, scalar.style)),
-            _ => None,
-        }));
-    }
+pub(super) fn bends(text: &str, actions: &[Action], tree: &Tree) -> bool {
+    let scalars = tree.nodes.iter().filter_map(|node| match &node.kind {
+        NodeKind::Scalar(scalar) => Some((node.span, scalar.style)),
+        _ => None,
+    });
+    let scalars: Vec<(Span, ScalarStyle)> = scalars.collect();
     let inside = |spans: &[Span], at: u32| {
         let next = spans.partition_point(|span| span.start <= at);
         next > 0 && spans[next - 1].end > at
@@ -129,7 +133,7 @@ pub(super) fn bends(text: &str, actions: &[Action], trees: &[Tree]) -> bool {
         match next.checked_sub(1).map(|index| scalars[index]).filter(|(span, _)| span.end > start) {
             Some((span, ScalarStyle::Plain)) => span.start == start || is_first_on_line(text, action.start),
             Some(_) => false,
-            None => !inside(&comments, start),
+            None => !inside(&tree.comments, start),
         }
     })
 }
@@ -455,6 +459,7 @@ impl Branches {
                 for (entry, branch) in mapping.entries.iter_mut().zip(starts) {
                     if is_other(branch) {
                         entry.branch = branch;
+                        document.branches = true;
                     }
                 }
             }
