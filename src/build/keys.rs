@@ -228,9 +228,9 @@ impl Hash {
             self.texts(value.into_iter().collect::<Vec<_>>().into_iter());
         }
         self.0.update((state.environment.len() as u64).to_le_bytes());
-        for (name, value) in &state.environment {
-            self.text(name);
-            self.text(value);
+        for pair in &state.environment {
+            self.text(&pair.0);
+            self.text(&pair.1);
         }
         self.setting(&state.user, Hash::text);
         self.setting(&state.workdir, Hash::text);

@@ -129,8 +129,8 @@ pub enum Setting<T> {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(super) struct State {
     pub(super) arguments: Vec<Argument>,
-    /// In the order in which they were set first.
-    pub(super) environment: Vec<(Text, Text)>,
+    /// In the order in which they were set first. Each is shared by the states after it.
+    pub(super) environment: Vec<Arc<(Text, Text)>>,
     pub(super) user: Setting<Text>,
     pub(super) workdir: Setting<Text>,
     pub(super) shell: Setting<Vec<Box<str>>>,
@@ -140,7 +140,7 @@ pub(super) struct State {
 #[derive(Clone, Debug, Default)]
 pub struct Image {
     pub(super) state: Arc<State>,
-    pub(super) labels: Vec<(Text, Text)>,
+    pub(super) labels: Vec<Arc<(Text, Text)>>,
     pub(super) entrypoint: Setting<Vec<Part>>,
     pub(super) cmd: Setting<Vec<Part>>,
     pub(super) healthcheck: Setting<Vec<Part>>,
@@ -211,7 +211,7 @@ impl Stage {
     /// The variables of its image, by name; `None` for a value that only the build knows. Those of the base image are
     /// not among them.
     pub fn environment(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.image.state.environment.iter().map(|(name, value)| (name.shown(), value.known()))
+        self.image.state.environment.iter().map(|pair| (pair.0.shown(), pair.1.known()))
     }
 }
 

@@ -320,10 +320,10 @@ fn base(stage: model::Stage<'_>, from: model::From<'_>) -> Base {
 }
 
 /// Sets a variable or a label, where it was set before if it was.
-fn put(list: &mut Vec<(Text, Text)>, key: Text, value: Text) {
-    match list.iter_mut().find(|(own, _)| *own == key) {
-        Some((_, own)) => *own = value,
-        None => list.push((key, value)),
+fn put(list: &mut Vec<Arc<(Text, Text)>>, key: Text, value: Text) {
+    match list.iter_mut().find(|own| own.0 == key) {
+        Some(own) => *own = Arc::new((own.0.clone(), value)),
+        None => list.push(Arc::new((key, value))),
     }
 }
 

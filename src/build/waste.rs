@@ -66,9 +66,6 @@ impl<'a> Waste<'a> {
 
     /// What is built again for nothing in `stage`.
     pub fn of(stage: Stage<'a>, plan: &Plan, around: Around<'_>) -> Vec<Waste<'a>> {
-        if !Waste::is_possible(stage) {
-            return Vec::new();
-        }
         let kinds = |source: &str| Causes::in_context(source, around.context?, around.files);
         let order = Order::new(plan, &kinds);
         let carriers = Carriers::new(stage, plan, &order, around);

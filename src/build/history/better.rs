@@ -33,7 +33,7 @@ pub fn unwritten(version: &Version, around: Around<'_>) -> Vec<(Vec<String>, Opt
 }
 
 fn reorderings<'v>(version: &'v Version, around: Around<'v>) -> impl Iterator<Item = Reordering> + 'v {
-    let stages = version.dockerfile.stages().filter(|stage| version.needed[stage.index]);
+    let stages = version.dockerfile.stages().filter(|stage| version.needed[stage.index] && Waste::is_possible(*stage));
     let wastes = stages.flat_map(move |stage| Waste::of(stage, &version.plan, around));
     wastes.filter_map(move |waste| waste.reordering(around))
 }
