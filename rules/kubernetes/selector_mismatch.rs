@@ -1,19 +1,13 @@
 use crate::lint::prelude::*;
-use crate::syntax::kubernetes::{LabelSelector, Labels, Requirement};
+use crate::model::workload::own_selector;
+use crate::syntax::kubernetes::{Labels, Requirement};
 use crate::syntax::yaml::Draft;
 
 pub const CHECKS: &[Check] = &[Check::PodSpec(selector_mismatch)];
 
 fn selector_mismatch(pod: PodSpec<'_>, cx: &mut Context<'_>) {
-    let written = pod.owner.spec("selector");
-    let Field::Present(node) = written else { return };
-    let selector = match pod.owner.kind() {
-        "ReplicationController" | "DeploymentConfig" => LabelSelector::of_map(written),
-        "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Rollout" | "CloneSet" => {
-            LabelSelector::of(written)
-        }
-        _ => return,
-    };
+    // That of a Job is made by its controller, and who writes one says so in another field.
+    let Some((node, selector)) = own_selector(pod).filter(|_| pod.owner.kind() != "Job") else { return };
     if cx.role().is_fragment() || !pod.is_whole() {
         return;
     }

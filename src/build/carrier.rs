@@ -187,7 +187,7 @@ impl<'a> Carrier<'a> {
         let folder = self.sources.iter().find_map(|(word, source)| {
             let folder = path_in_context(source.trim_end_matches('*'));
             let whole = folder.is_empty() || source.ends_with('/') || is_folder(&folder);
-            whole.then_some(Brings::Folder(*word, folder))
+            whole.then_some(Brings::Folder(word, folder))
         });
         folder.or_else(|| (!self.sources.is_empty()).then_some(Brings::Files))
     }

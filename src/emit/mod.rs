@@ -7,6 +7,7 @@ pub mod github;
 pub mod json;
 pub mod layers;
 mod patch;
+mod plain;
 pub(crate) mod printable;
 mod root;
 pub mod sarif;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+pub use plain::plain;
 pub use root::Root;
 pub use style::Style;
 pub use summary::{Summary, write_statistics, write_summary};

@@ -64,7 +64,7 @@ fn descriptor(id: &str, rule: Option<&Rule>) -> Descriptor {
         name: pascal_case(id),
         short_description: Text::new(cut(summary)),
         full_description: Text::new(cut(&why(&markdown).unwrap_or_else(|| summary.to_owned()))),
-        help: Help { text: plain(&markdown), markdown },
+        help: Help { text: super::plain(&markdown), markdown },
         help_uri: rule_url(id),
         default_configuration: Configuration { level: level(severity) },
         properties: Properties {
@@ -164,21 +164,6 @@ fn why(markdown: &str) -> Option<String> {
     let (_, section) = markdown.split_once("\n## Why\n")?;
     let paragraph: Vec<&str> = section.trim_start().lines().take_while(|line| !line.is_empty()).collect();
     (!paragraph.is_empty()).then(|| paragraph.join(" "))
-}
-
-/// Markdown as plain text: without the marks of headings and fences.
-fn plain(markdown: &str) -> String {
-    let mut inside = false;
-    let mut text = String::new();
-    for line in markdown.lines() {
-        if line.starts_with("```") {
-            inside = !inside;
-            continue;
-        }
-        text.push_str(if inside { line } else { line.trim_start_matches('#').trim_start() });
-        text.push('\n');
-    }
-    text.trim_end().to_owned()
 }
 
 fn cut(text: &str) -> String {

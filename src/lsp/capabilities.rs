@@ -53,6 +53,7 @@ fn capabilities(client: &Client) -> ServerCapabilities {
         }),
         hover_provider: Some(true.into()),
         definition_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
         references_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         document_link_provider: Some(DocumentLinkOptions {

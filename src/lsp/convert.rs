@@ -62,11 +62,16 @@ pub(super) fn diagnostic<'a>(at: &At, diagnostic: &'a Diagnostic) -> Item<'a> {
     let client = &at.snapshot.client;
     let here = |label: &&Label| label.source.is_none() && label.span == diagnostic.span;
     let mut message = Cow::Borrowed(diagnostic.message.as_str());
-    let told_here = diagnostic.labels.iter().filter(here).map(|label| &label.message);
-    for line in told_here.chain(&diagnostic.notes) {
+    // A label is written for an arrow at what it speaks of. Where there is none, it names that.
+    let marked = marked(diagnostic.span.of_text(at.document.text()));
+    let told_here = diagnostic.labels.iter().filter(here).map(|label| match marked.as_str() {
+        "" => Cow::Borrowed(label.message.as_str()),
+        marked => Cow::Owned(format!("`{marked}`: {}", label.message)),
+    });
+    for line in told_here.chain(diagnostic.notes.iter().map(|note| Cow::Borrowed(note.as_str()))) {
         let message = message.to_mut();
         message.push('\n');
-        message.push_str(line);
+        message.push_str(&line);
     }
     let related = diagnostic.labels.iter().filter(|label| client.related_information && !here(label));
     let related = related.filter_map(|label| Some(Related { location: location(at, label)?, message: &label.message }));
@@ -82,6 +87,17 @@ pub(super) fn diagnostic<'a>(at: &At, diagnostic: &'a Diagnostic) -> Item<'a> {
         related_information: related.collect(),
         tags: if client.tags { tags(&diagnostic.rule) } else { Vec::new() },
         data: keeps.then(|| Kept { fixes: fixes.collect() }),
+    }
+}
+
+/// The text at a finding as it is quoted in a message: its first line, cut where it is long.
+fn marked(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.trim().lines().next().unwrap_or("");
+    match line.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}\u{2026}", line[..at].trim_end()),
+        None if line.len() < text.trim().len() => format!("{}\u{2026}", line.trim_end_matches(['\\', ' '])),
+        None => line.to_owned(),
     }
 }
 

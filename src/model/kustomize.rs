@@ -21,6 +21,29 @@ pub struct Kustomization {
     pub generates: bool,
 }
 
+/// Lists of paths.
+const PATH_LISTS: [&str; 9] = [
+    "resources",
+    "bases",
+    "components",
+    "crds",
+    "configurations",
+    "generators",
+    "transformers",
+    "validators",
+    "patchesStrategicMerge",
+];
+/// Lists of mappings with the path of a file, and the key of that.
+const WITH_PATHS: [(&str, &str); 4] =
+    [("patches", "path"), ("patchesJson6902", "path"), ("replacements", "path"), ("helmCharts", "valuesFile")];
+/// Lists of mappings that each make an object of a kind out of files.
+const GENERATORS: [(&str, &str); 2] = [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")];
+
+/// Folders within folders that a kustomization takes.
+const DEPTH_LIMIT: usize = 8;
+/// Files that are taken, all folders together.
+const FILE_LIMIT: usize = 400;
+
 /// Fields that make objects, or change them beyond recognition.
 const GENERATING: [&str; 4] = ["generators", "transformers", "helmCharts", "helmChartInflationGenerator"];
 
@@ -59,6 +82,14 @@ impl Kustomization {
         result
     }
 
+    /// The files that the kustomization in `folder` takes whole, its own first, and those of the folders that it takes; none
+    /// where there is no kustomization.
+    pub fn files_taken(folder: &Path, files: &dyn Files) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        collect(&normalize(folder), files, DEPTH_LIMIT, &mut found);
+        found
+    }
+
     /// Whether everything that comes out of it is written in files that it names, none in folders or elsewhere.
     pub fn takes_only_files(&self) -> bool {
         let is_file = |name: &String| {
@@ -78,6 +109,47 @@ impl Kustomization {
 /// Whether `path` is a kustomization by its name.
 pub fn is_kustomization(path: &Path) -> bool {
     path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known))
+}
+
+/// The kustomization in a folder.
+pub fn file_in(folder: &Path, files: &dyn Files) -> Option<PathBuf> {
+    NAMES.iter().map(|name| folder.join(name)).find(|path| files.exists(path))
+}
+
+/// What a kustomization names files and folders by: where, and the path as it is written.
+pub fn paths_in(root: Ref<'_>) -> Vec<(Ref<'_>, &str)> {
+    let direct = PATH_LISTS.into_iter().flat_map(|key| list(root, key));
+    let by_key = WITH_PATHS.into_iter().flat_map(|(key, path)| list(root, key).filter_map(move |item| item.get(path)));
+    let generators = || GENERATORS.into_iter().flat_map(|(key, _)| list(root, key));
+    let given = generators().flat_map(|item| ["files", "envs"].into_iter().flat_map(move |key| list(item, key)));
+    let single = generators().filter_map(|item| item.get("env")).chain(root.path(&["openapi", "path"]));
+    let all = direct.chain(by_key).chain(given).chain(single);
+    // An item may also be the patch itself, and a file may get another name: `name=path`.
+    let written = all.filter_map(|node| Some((node, node.as_str()?)));
+    let plain = written.filter(|(_, text)| !text.contains(['\n', '{']) && !text.contains("://"));
+    plain.map(|(node, text)| (node, text.split_once('=').map_or(text, |(_, path)| path))).collect()
+}
+
+/// The objects that a kustomization makes out of files: kind and name.
+pub fn generated(root: Ref<'_>) -> impl Iterator<Item = (&'static str, Ref<'_>)> {
+    let all = GENERATORS.into_iter().flat_map(move |(key, kind)| list(root, key).map(move |item| (kind, item)));
+    all.filter_map(|(kind, item)| Some((kind, item.get("name")?)))
+}
+
+fn collect(folder: &Path, files: &dyn Files, depth: usize, found: &mut Vec<PathBuf>) {
+    let Some(own) = file_in(folder, files).filter(|own| depth > 0 && !found.contains(own)) else { return };
+    let Some(kustomization) = Kustomization::read(folder, files) else { return };
+    found.push(own);
+    for name in kustomization.resources.iter().filter(|name| !name.contains("://")) {
+        let path = normalize(&folder.join(name));
+        if found.len() >= FILE_LIMIT {
+            return;
+        }
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("yaml" | "yml" | "json") => found.push(path),
+            _ => collect(&path, files, depth - 1, found),
+        }
+    }
 }
 
 fn list<'a>(root: Ref<'a>, key: &str) -> impl Iterator<Item = Ref<'a>> + use<'a> {
@@ -108,6 +180,19 @@ mod tests {
         assert!(found.sets_image("web") && !found.sets_image("db"));
         assert!(!found.takes_only_files());
         assert_eq!(Kustomization::read(Path::new("base"), &files), None);
+    }
+
+    #[test]
+    fn its_paths_and_what_it_makes_are_found_where_they_are_written() {
+        let text = "resources: [../base, 'https://example.com/a']\npatches: [{path: p.yaml}, {patch: 'a: {}'}]\n\
+                    patchesStrategicMerge: [s.yaml, \"a:\\n  b\"]\nconfigMapGenerator: [{name: web, files: [a.txt, b=c.txt], env: .env}]\n\
+                    secretGenerator: [{name: keys, envs: [s.env]}]\nopenapi: {path: schema.json}\n";
+        let stream = yaml::parse(text.to_owned());
+        let root = stream.roots().next().expect("a document");
+        let paths: Vec<&str> = paths_in(root).into_iter().map(|(_, path)| path).collect();
+        assert_eq!(paths, ["../base", "s.yaml", "p.yaml", "a.txt", "c.txt", "s.env", ".env", "schema.json"]);
+        let made: Vec<_> = generated(root).filter_map(|(kind, name)| Some((kind, name.as_str()?))).collect();
+        assert_eq!(made, [("ConfigMap", "web"), ("Secret", "keys")]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod project;
 pub mod quantity;
 pub mod role;
 pub mod secrets;
+pub mod selectors;
 pub mod shell;
 pub mod signals;
 pub mod skaffold;

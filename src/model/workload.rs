@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::image::Image;
 use super::kustomize::{Kustomization, is_kustomization};
 use crate::syntax::kind::{Kind, kind_of};
-use crate::syntax::kubernetes::{Container, Effective, Labels, Object, Service, objects};
-use crate::syntax::yaml::{self, Stream};
+use crate::syntax::kubernetes::{Container, Effective, LabelSelector, Labels, Object, PodSpec, Service, objects};
+use crate::syntax::yaml::{self, Field, Ref, Stream};
 use crate::text::{Files, Span};
 
 /// The pods that one workload makes.
@@ -107,7 +107,7 @@ const MONITORING: &str = "monitoring.coreos.com";
 const OWNING_GROUPS: [&str; 4] = ["apps.kruise.io", "apps.openshift.io", "keda.sh", "serving.knative.dev"];
 
 /// Labels that a controller gives to pods beyond those of the template.
-const ADDED_LABELS: [&str; 8] = [
+pub(super) const ADDED_LABELS: [&str; 8] = [
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/job-name",
     "controller-revision-hash",
@@ -118,6 +118,43 @@ const ADDED_LABELS: [&str; 8] = [
     "topology.kubernetes.io/zone",
 ];
 
+impl Pods {
+    /// The pods that the owner of `pod` makes.
+    pub fn of(pod: PodSpec<'_>) -> Pods {
+        let labels = pod.labels();
+        let span = match labels {
+            Field::Present(node) => node.span(),
+            Field::Absent | Field::Unknown => pod.owner.node.span(),
+        };
+        Pods {
+            owner: pod.owner.title().into(),
+            namespace: pod.owner.namespace().known().map(Box::from),
+            labels: Labels::of(labels).to_owned(),
+            span,
+        }
+    }
+}
+
+/// The selector by which a workload knows its own pods, and where it is written; `None` for what has none, and for kinds
+/// that are not known.
+pub fn own_selector(pod: PodSpec<'_>) -> Option<(Ref<'_>, LabelSelector<'_>)> {
+    let written = pod.owner.spec("selector");
+    let Field::Present(node) = written else { return None };
+    let selector = match pod.owner.kind() {
+        "ReplicationController" | "DeploymentConfig" => LabelSelector::of_map(written),
+        "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "Job" | "Rollout" | "CloneSet" => {
+            LabelSelector::of(written)
+        }
+        _ => return None,
+    };
+    Some((node, selector))
+}
+
+/// Whether two objects may lie in the same namespace: they differ only when both are written.
+pub fn may_share_namespace(one: Option<&str>, other: Option<&str>) -> bool {
+    !matches!((one, other), (Some(one), Some(other)) if one != other)
+}
+
 impl FileFacts {
     /// The facts of a file that was read.
     pub fn of(stream: &Stream) -> FileFacts {
@@ -125,19 +162,7 @@ impl FileFacts {
         let mut facts = FileFacts { open, ..FileFacts::default() };
         for object in stream.documents.iter().flat_map(objects) {
             match object.pod_spec() {
-                Some(pod) => {
-                    let labels = pod.labels();
-                    let span = match labels {
-                        yaml::Field::Present(node) => node.span(),
-                        _ => object.node.span(),
-                    };
-                    facts.pods.push(Pods {
-                        owner: object.title().into(),
-                        namespace: object.namespace().known().map(Box::from),
-                        labels: Labels::of(labels).to_owned(),
-                        span,
-                    });
-                }
+                Some(pod) => facts.pods.push(Pods::of(pod)),
                 None => facts.open |= may_make_pods(object),
             }
             if let Some(selection) = object.service().and_then(Selection::of) {
@@ -250,7 +275,7 @@ impl Selection {
     }
 
     fn is_elsewhere(&self, pods: &Pods) -> bool {
-        matches!((&self.namespace, &pods.namespace), (Some(here), Some(there)) if here != there)
+        !may_share_namespace(self.namespace.as_deref(), pods.namespace.as_deref())
     }
 
     fn is_near(&self, pods: &Pods) -> bool {

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::language::{documents, group, rebuilt_by, steps};
 use super::navigation::images;
+use super::variables::of_compose_variable;
 use crate::config::discover::NAMES;
 use crate::config::keys::key;
 use crate::config::schema::explain;
-use crate::emit::rule_url;
+use crate::emit::{plain, rule_url};
 use crate::lint::document::{Document, Tree};
 use crate::lint::{Catalog, Rule};
 use crate::lsp::requests::Answer;
@@ -21,7 +22,7 @@ use crate::model::names::origin;
 use crate::text::Span;
 
 /// What to say, and of what.
-type Said = (Span, String);
+pub(super) type Said = (Span, String);
 
 /// `textDocument/hover`.
 pub(super) fn answer(at: &At, position: Position) -> Answer {
@@ -38,8 +39,13 @@ pub(super) fn answer(at: &At, position: Position) -> Answer {
     let Some((span, _)) = said.last() else { return Ok(Value::Null) };
     let span = *span;
     let text: Vec<String> = said.into_iter().map(|(_, text)| text).collect();
-    let kind = if at.snapshot.client.markdown { "markdown" } else { "plaintext" };
-    Ok(json!({ "contents": { "kind": kind, "value": text.join("\n\n---\n\n") }, "range": at.range(span) }))
+    let contents = if at.snapshot.client.markdown {
+        json!({ "kind": "markdown", "value": text.join("\n\n---\n\n") })
+    } else {
+        let text: Vec<String> = text.iter().map(|text| plain(text)).collect();
+        json!({ "kind": "plaintext", "value": text.join("\n\n") })
+    };
+    Ok(json!({ "contents": contents, "range": at.range(span) }))
 }
 
 /// The pages of the rules that found something here.
@@ -134,6 +140,9 @@ fn of_thing(at: &At, offset: u32) -> Vec<Said> {
     let files = at.files();
     let documents = documents(at, &files);
     for document in &documents {
+        if let Some(said) = of_compose_variable(at, document, offset) {
+            return vec![said];
+        }
         if let Tree::Dockerfile(dockerfile) = &document.tree
             && let Some(said) = of_variable(document, dockerfile, offset)
         {

@@ -8,9 +8,11 @@ use crate::build::{Causes, Plan, Rebuild, Rebuilds, named_sources};
 use crate::lint::Settings;
 use crate::lint::document::{Document, Tree};
 use crate::lsp::snapshot::At;
-use crate::model::names::{self, Names, Use};
+use crate::model::kustomize::is_kustomization;
+use crate::model::names::{self, Names, PathName, Use};
 use crate::model::outline::{self, Part};
 use crate::syntax::kind::kind_of;
+use crate::syntax::yaml::{self, Stream};
 use crate::text::{Files, Region, Source, Span};
 
 /// The documents in the file of `at`.
@@ -24,39 +26,82 @@ pub(super) fn group(at: &At, settings: &Settings) -> String {
     kind.map(|kind| format!("{kind:?}").to_lowercase()).unwrap_or_default()
 }
 
+/// How far the names of a file are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Into the files that belong to it.
+    Project,
+    /// Not out of it.
+    File,
+}
+
 /// The names of everything in the file.
-pub(super) fn names(at: &At) -> Names {
+pub(super) fn names(at: &At, reach: Reach) -> Names {
     let files = at.files();
-    let holding = at.holding();
     let mut all = Names::default();
-    for document in documents(at, &files) {
-        let mut own = match &document.tree {
-            Tree::Dockerfile(dockerfile) => names::of_dockerfile(dockerfile),
-            Tree::Compose(_) => {
-                document.compose.as_ref().map(|project| names::of_compose(project, &files)).unwrap_or_default()
-            }
-            Tree::Kubernetes(stream) => {
-                let is_whole = document.region.is_whole();
-                let others = if is_whole { names::beside(&at.name, &files) } else { Vec::new() };
-                let mut manifests = vec![names::Manifest { file: None, stream }];
-                manifests.extend(others.iter().map(|(file, stream)| names::Manifest { file: Some(file), stream }));
-                let mut own = names::of_manifests(&manifests);
-                if is_whole {
-                    own.used.extend(names::images_of_manifests(stream, &at.name, holding.checker.project(&files)));
-                }
-                own
-            }
-            Tree::Dockerignore(_) | Tree::Outer => Names::default(),
-        };
-        own.declared.iter_mut().for_each(|place| map(place, &document.region));
-        for Use { at, of } in &mut own.used {
-            map(at, &document.region);
-            map(of, &document.region);
-        }
-        all.declared.extend(own.declared);
-        all.used.extend(own.used);
+    let documents = documents(at, &files);
+    for document in &documents {
+        let mut own = of_document(at, document, reach, &files);
+        own.places_mut().for_each(|place| map(place, &document.region));
+        all.extend(own);
     }
+    if let Some(stream) = other_yaml(at, &documents) {
+        all.extend(names::of_anchors(&stream));
+    }
+    // A file is declared where it begins.
+    let begins = |path: &Path| names::At { file: Some(path.into()), span: Span::empty(0) };
+    let named = paths(at, &documents, &files);
+    all.used.extend(named.iter().map(|own| Use { at: names::At::here(own.at), of: begins(&own.path) }));
     all
+}
+
+/// The files that the file names.
+pub(super) fn paths(at: &At, documents: &[Document], files: &dyn Files) -> Vec<PathName> {
+    if is_kustomization(&at.name) {
+        let parsed = other_yaml(at, documents);
+        let stream = parsed.as_ref().or_else(|| match &documents.first()?.tree {
+            Tree::Kubernetes(stream) => Some(stream),
+            _ => None,
+        });
+        return stream.map(|stream| names::paths_of_kustomization(&at.name, stream, files)).unwrap_or_default();
+    }
+    let whole = documents.iter().filter(|document| document.region.is_whole());
+    let projects = whole.filter_map(|document| document.compose.as_ref());
+    projects.flat_map(|project| names::paths_of_compose(project, files)).collect()
+}
+
+fn of_document(at: &At, document: &Document, reach: Reach, files: &dyn Files) -> Names {
+    match &document.tree {
+        Tree::Dockerfile(dockerfile) => names::of_dockerfile(dockerfile),
+        Tree::Compose(stream) => {
+            let mut own = names::of_anchors(stream);
+            let project = document.compose.as_ref();
+            own.extend(project.map(|project| names::of_compose(project, stream, files)).unwrap_or_default());
+            own
+        }
+        Tree::Kubernetes(stream) => {
+            let is_whole = document.region.is_whole();
+            let goes_out = is_whole && reach == Reach::Project;
+            let others = if goes_out { names::around(&at.name, files) } else { Vec::new() };
+            let mut manifests = vec![names::Manifest { file: None, stream }];
+            manifests.extend(others.iter().map(|(file, stream)| names::Manifest { file: Some(file), stream }));
+            let mut own = names::of_manifests(&manifests);
+            own.extend(names::of_anchors(stream));
+            if is_whole {
+                let holding = at.holding();
+                own.used.extend(names::images_of_manifests(stream, &at.name, holding.checker.project(files)));
+            }
+            own
+        }
+        Tree::Dockerignore(_) | Tree::Outer => Names::default(),
+    }
+}
+
+/// The YAML of a file that is nothing of ours: what is in it is not judged, but anchors are anchors.
+fn other_yaml(at: &At, documents: &[Document]) -> Option<Stream> {
+    let extension = at.name.extension().and_then(|extension| extension.to_str());
+    let is_yaml = documents.is_empty() && (matches!(extension, Some("yaml" | "yml")) || is_kustomization(&at.name));
+    is_yaml.then(|| yaml::parse(at.source().text.clone()))
 }
 
 fn map(place: &mut names::At, region: &Region) {

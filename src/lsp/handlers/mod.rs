@@ -8,6 +8,7 @@ mod hints;
 mod hover;
 mod language;
 mod navigation;
+mod variables;
 
 pub(super) use code_action::FIX_ALL;
 pub(super) use command::COMMANDS;
@@ -15,8 +16,8 @@ pub(super) use completion::TRIGGERS;
 
 use lsp_server::{ErrorCode, RequestId};
 use lsp_types::{
-    CodeActionParams, CompletionParams, DocumentLinkParams, DocumentSymbolParams, GotoDefinitionParams, HoverParams,
-    InlayHintParams, ReferenceParams, Uri,
+    CodeActionParams, CompletionParams, DocumentHighlightParams, DocumentLinkParams, DocumentSymbolParams,
+    GotoDefinitionParams, HoverParams, InlayHintParams, ReferenceParams, Uri,
 };
 use serde_json::Value;
 
@@ -43,6 +44,10 @@ pub(super) fn request(server: &mut Server, id: RequestId, method: &str, params: 
         "textDocument/references" => parse(params).map(|params: ReferenceParams| {
             let uri = params.text_document_position.text_document.uri.clone();
             about(server, &id, &uri, move |at| navigation::references(at, &params));
+        }),
+        "textDocument/documentHighlight" => parse(params).map(|params: DocumentHighlightParams| {
+            let of = params.text_document_position_params;
+            about(server, &id, &of.text_document.uri, move |at| navigation::highlights(at, of.position));
         }),
         "textDocument/documentSymbol" => parse(params).map(|params: DocumentSymbolParams| {
             about(server, &id, &params.text_document.uri, navigation::symbols);

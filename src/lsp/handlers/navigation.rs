@@ -1,15 +1,14 @@
-//! Definitions, references, symbols and links.
+//! Definitions, references, highlights, symbols and links.
 
-use lsp_types::{Position, ReferenceParams};
+use lsp_types::{DocumentHighlight, DocumentHighlightKind, Position, ReferenceParams};
 use serde_json::{Value, json};
 
-use super::language::{self, location, names, outline};
+use super::language::{self, Reach, location, names, outline};
 use crate::lint::document::Tree;
 use crate::lsp::requests::Answer;
 use crate::lsp::snapshot::At;
 use crate::lsp::uri;
 use crate::model::image::Image;
-use crate::model::names::paths_of_compose;
 use crate::model::outline::{Part, PartKind};
 use crate::model::workload::image_of;
 use crate::syntax::compose::File;
@@ -19,7 +18,7 @@ use crate::text::{Span, normalize};
 
 /// `textDocument/definition`.
 pub(super) fn definition(at: &At, position: Position) -> Answer {
-    let names = names(at);
+    let names = names(at, Reach::Project);
     let found = names.declarations(at.offset(position)).into_iter().filter_map(|place| location(at, place));
     Ok(json!(found.collect::<Vec<_>>()))
 }
@@ -27,7 +26,7 @@ pub(super) fn definition(at: &At, position: Position) -> Answer {
 /// `textDocument/references`.
 pub(super) fn references(at: &At, params: &ReferenceParams) -> Answer {
     let offset = at.offset(params.text_document_position.position);
-    let names = names(at);
+    let names = names(at, Reach::Project);
     let mut places = names.uses(offset);
     if params.context.include_declaration {
         places.extend(names.declarations(offset));
@@ -36,6 +35,24 @@ pub(super) fn references(at: &At, params: &ReferenceParams) -> Answer {
     places.dedup();
     let found = places.into_iter().filter_map(|place| location(at, place));
     Ok(json!(found.collect::<Vec<_>>()))
+}
+
+/// `textDocument/documentHighlight`: the places of the file that mean the same. It is asked for at every move of the
+/// cursor, so no other file is read for it than what the text itself says.
+pub(super) fn highlights(at: &At, position: Position) -> Answer {
+    let offset = at.offset(position);
+    let names = names(at, Reach::File);
+    let declarations = names.declarations(offset);
+    let mut places: Vec<_> = names.uses(offset).into_iter().filter(|place| !declarations.contains(place)).collect();
+    let uses = places.len();
+    places.extend(declarations);
+    let kind = |number: usize| if number < uses { DocumentHighlightKind::READ } else { DocumentHighlightKind::WRITE };
+    let here = places.into_iter().enumerate().filter(|(_, place)| place.file.is_none());
+    let found = here.map(|(number, place)| DocumentHighlight { range: at.range(place.span), kind: Some(kind(number)) });
+    let mut found: Vec<DocumentHighlight> = found.collect();
+    found.sort_by_key(|own| own.range.start);
+    found.dedup();
+    Ok(json!(found))
 }
 
 /// `textDocument/documentSymbol`.
@@ -101,16 +118,14 @@ pub(super) fn links(at: &At) -> Answer {
             links.push(json!({ "range": at.range(span), "target": target, "tooltip": tooltip }));
         }
     };
-    for document in language::documents(at, &files) {
-        let region = &document.region;
-        if let Some(project) = document.compose.as_ref().filter(|_| region.is_whole()) {
-            for named in paths_of_compose(project, &files) {
-                let path = normalize(&at.root.folder.join(&named.path));
-                add(named.at, uri::of_path(&path).map(|uri| uri.as_str().to_owned()), "open the file");
-            }
-        }
+    let documents = language::documents(at, &files);
+    for named in language::paths(at, &documents, &files) {
+        let path = normalize(&at.root.folder.join(&named.path));
+        add(named.at, uri::of_path(&path).map(|uri| uri.as_str().to_owned()), "open the file");
+    }
+    for document in documents {
         for image in images(&document.tree) {
-            add(region.span(image.span), page(&image), "open the page of the image");
+            add(document.region.span(image.span), page(&image), "open the page of the image");
         }
     }
     Ok(Value::Array(links))

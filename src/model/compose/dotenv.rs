@@ -1,5 +1,7 @@
 //! `.env` files, as compose reads them.
 
+use std::ops::Range;
+
 use super::template::{Environment, Expansion, expand};
 
 /// The variables that the text of a `.env` file sets. Values may refer to `outer` and to those before them. Reading
@@ -7,18 +9,7 @@ use super::template::{Environment, Expansion, expand};
 pub fn parse(text: &str, outer: &Environment) -> Environment {
     let mut environment = Environment::default();
     let mut scope = outer.clone();
-    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
-    loop {
-        rest = rest.trim_start();
-        if let Some(comment) = rest.strip_prefix('#') {
-            rest = comment.split_once('\n').map_or("", |(_, after)| after);
-            continue;
-        }
-        if rest.is_empty() {
-            return environment;
-        }
-        let Some(statement) = Statement::read(rest) else { return environment };
-        rest = statement.rest;
+    for statement in statements(text) {
         let Some(value) = statement.value else { continue };
         if statement.name.starts_with(|c: char| c.is_ascii_digit()) {
             continue;
@@ -34,10 +25,38 @@ pub fn parse(text: &str, outer: &Environment) -> Environment {
         scope.set(statement.name, value.clone());
         environment.set(statement.name, value);
     }
+    environment
+}
+
+/// The names that the text of such a file gives values to, and where they stand, in order.
+pub fn names(text: &str) -> Vec<(&str, Range<usize>)> {
+    let giving = statements(text).filter(|statement| statement.value.is_some());
+    let named = giving.map(|statement| {
+        let start = text.len() - statement.from_name;
+        (statement.name, start..start + statement.name.len())
+    });
+    named.collect()
+}
+
+/// What stands in a text up to the first line that compose would refuse.
+fn statements(text: &str) -> impl Iterator<Item = Statement<'_>> {
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_start();
+            let Some(comment) = rest.strip_prefix('#') else { break };
+            rest = comment.split_once('\n').map_or("", |(_, after)| after);
+        }
+        let statement = Statement::read(rest).filter(|_| !rest.is_empty())?;
+        rest = statement.rest;
+        Some(statement)
+    })
 }
 
 struct Statement<'a> {
     name: &'a str,
+    /// The length of the text from the name on.
+    from_name: usize,
     /// `None` for a bare name, which hands on what the shell has.
     value: Option<Value>,
     rest: &'a str,
@@ -62,14 +81,14 @@ impl<'a> Statement<'a> {
             return None;
         }
         if !text[end..].starts_with(['=', ':']) {
-            return Some(Statement { name, value: None, rest: &text[end..] });
+            return Some(Statement { name, from_name: text.len(), value: None, rest: &text[end..] });
         }
         let written = text[end + 1..].trim_start_matches(is_blank);
         let (value, rest) = match written.chars().next() {
             Some(quote @ ('"' | '\'')) => quoted(&written[1..], quote)?,
             _ => unquoted(written),
         };
-        Some(Statement { name, value: Some(value), rest })
+        Some(Statement { name, from_name: text.len(), value: Some(value), rest })
     }
 }
 

@@ -29,6 +29,10 @@ pub(super) struct Loader<'f> {
     pub(super) problems: Vec<Problem>,
     /// Everything the project consists of was read.
     pub(super) complete: bool,
+    /// Files that `include` and `extends` name: where, and which.
+    pub(super) named: Vec<(Place, PathBuf)>,
+    /// Services that `extends` names: where, and where they are defined.
+    pub(super) extended: Vec<(Place, Place)>,
     values_left: usize,
     /// The collections that lie around the value that is made: an alias to one of them would never end.
     around: Vec<NodeId>,
@@ -51,6 +55,8 @@ impl<'f> Loader<'f> {
             loaded: Vec::new(),
             problems: Vec::new(),
             complete: true,
+            named: Vec::new(),
+            extended: Vec::new(),
             values_left: MOST_VALUES,
             around: Vec::new(),
             bases: FxHashMap::default(),
@@ -209,6 +215,7 @@ impl<'f> Loader<'f> {
             return;
         }
         let paths: Vec<PathBuf> = written.iter().map(|(path, _)| join(&scope.folder, path)).collect();
+        self.named.extend(written.iter().zip(&paths).map(|((_, at), path)| (*at, path.clone())));
         if including.contains(&paths[0]) {
             return self.problem(*at, ProblemKind::Cycle(first.to_string()));
         }
@@ -281,11 +288,17 @@ impl<'f> Loader<'f> {
             return Some(service);
         }
         stack.push(here);
+        let name_at = if extends.as_text().is_some() { Fact::Known(&extends) } else { extends.fact("service") };
+        let name_at = name_at.known().unwrap_or(&extends).at;
         let base = match base_file.known() {
-            None => self.extended(&base_name, services, file, scope, stack),
+            None => {
+                self.extended.extend(services.entry(&base_name).map(|entry| (name_at, entry.at)));
+                self.extended(&base_name, services, file, scope, stack)
+            }
             Some(written) if is_remote(written) => None,
             Some(written) => {
                 let path = join(&scope.folder, written);
+                self.named.extend(extends.fact("file").known().map(|value| (value.at, path.clone())));
                 let folder = path.parent().map(Path::to_owned).unwrap_or_default();
                 let inner = Scope { folder, environment: scope.environment.clone() };
                 match self.base_services(&path, &inner) {
@@ -293,7 +306,10 @@ impl<'f> Loader<'f> {
                         self.problem(extends.at, ProblemKind::MissingFile(written.to_owned()));
                         None
                     }
-                    Some((base_file, services)) => self.extended(&base_name, &services, base_file, &inner, stack),
+                    Some((base_file, services)) => {
+                        self.extended.extend(services.entry(&base_name).map(|entry| (name_at, entry.at)));
+                        self.extended(&base_name, &services, base_file, &inner, stack)
+                    }
                 }
             }
         };

@@ -5,6 +5,7 @@
 
 pub mod dotenv;
 pub mod template;
+pub mod variables;
 
 mod datastores;
 mod here;
@@ -67,6 +68,12 @@ pub struct Project {
     pub files: Vec<ProjectFile>,
     /// Why files or services that it names are not in it.
     pub problems: Vec<Problem>,
+    /// Files that `include` and `extends` name: where, and which.
+    pub named_files: Vec<(Place, PathBuf)>,
+    /// Services that `extends` names: where, and where they are defined.
+    pub extended: Vec<(Place, Place)>,
+    /// The file with variables that compose looks for by itself, whether it is there or not.
+    pub env_file: PathBuf,
     /// The merged model.
     pub model: Map,
     /// The number of the file it was loaded for.
@@ -113,7 +120,8 @@ impl Project {
         let path = load::join(Path::new(""), &path.to_string_lossy());
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let mut loader = load::Loader::new(files);
-        let environment = Arc::new(loader.environment(&[folder.join(".env")], &Environment::default()));
+        let env_file = folder.join(".env");
+        let environment = Arc::new(loader.environment(std::slice::from_ref(&env_file), &Environment::default()));
         let paths = roles::files_of_project(&path, &environment, files);
         let scope = load::Scope { folder: folder.clone(), environment: environment.clone() };
         let model = loader.load(&paths, Some((&path, stream)), &scope, &mut Vec::new());
@@ -123,6 +131,11 @@ impl Project {
             ValueKind::Map(model) => model,
             _ => Map::default(),
         };
+        // A service that several extend is looked at for each of them.
+        loader.extended.sort();
+        loader.extended.dedup();
+        loader.named.sort();
+        loader.named.dedup();
         let here = loader.loaded.iter().position(|file| file.path == path).unwrap_or(0) as u32;
         let mut project = Project {
             role: Role::Complete,
@@ -130,6 +143,9 @@ impl Project {
             roots: paths,
             files: loader.loaded,
             problems: loader.problems,
+            named_files: loader.named,
+            extended: loader.extended,
+            env_file,
             model,
             here,
             environment,

@@ -1,6 +1,7 @@
 //! Variables in compose files: `$NAME`, `${NAME}`, `${NAME:-default}` and their kin.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
@@ -114,24 +115,11 @@ impl Writer<'_> {
 
     /// Appends `${inner…`; gives the length up to and with the closing brace. `None` when it is malformed.
     fn braced(&mut self, inner: &str, depth: usize) -> Option<usize> {
-        let name = name_length(inner);
-        if name == 0 {
-            return None;
-        }
-        let (name, rest) = inner.split_at(name);
-        if rest.starts_with('}') {
+        let Braced { name, or_empty, operator, word, length, .. } = Braced::read(inner)?;
+        let Some(operator) = operator else {
             self.variable(name);
-            return Some(name.len() + 1);
-        }
-        let (or_empty, rest) = match rest.strip_prefix(':') {
-            Some(rest) => (true, rest),
-            None => (false, rest),
+            return Some(length);
         };
-        let operator = rest.chars().next().filter(|c| matches!(c, '-' | '+' | '?'))?;
-        let line = inner.split('\n').next().unwrap_or(inner);
-        let end = closing_brace(line).or_else(|| line.rfind('}'))?;
-        let word_start = name.len() + usize::from(or_empty) + 1;
-        let word = inner.get(word_start..end)?;
         let set = self.environment.contains(name);
         let value = self.environment.get(name);
         let counts = set && !(or_empty && value == Some(""));
@@ -145,7 +133,7 @@ impl Writer<'_> {
             _ if depth >= DEEPEST => self.known = false,
             _ => self.expand(word, depth + 1).ok()?,
         }
-        Some(end + 1)
+        Some(length)
     }
 
     fn variable(&mut self, name: &str) {
@@ -158,6 +146,112 @@ impl Writer<'_> {
     fn push(&mut self, text: &str) {
         if self.known {
             self.result.push_str(text);
+        }
+    }
+}
+
+/// A variable in a text, and what the text says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The bytes of its name.
+    pub name: Range<usize>,
+    /// All of it.
+    pub at: Range<usize>,
+    /// What holds where it has no value.
+    pub fallback: Fallback,
+}
+
+/// What holds where a variable has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// Nothing is said: an empty text, and compose warns.
+    None,
+    /// `-`, `:-`: this.
+    Default(String),
+    /// `?`, `:?`: compose stops and says this.
+    Required(String),
+    /// `+`, `:+`: nothing; where it has one, this counts instead of it.
+    Alternative(String),
+}
+
+/// The variables in a text, those in defaults included, in the order in which they are written. Beyond what compose
+/// refuses there is nothing.
+pub fn references(text: &str) -> Vec<Reference> {
+    let mut found = Vec::new();
+    collect(text, 0, 0, &mut found);
+    found
+}
+
+fn collect(text: &str, base: usize, depth: usize, found: &mut Vec<Reference>) {
+    let mut done = 0;
+    while let Some(dollar) = text[done..].find('$').map(|at| done + at) {
+        let after = &text[dollar + 1..];
+        let name = name_length(after);
+        if name > 0 {
+            let at = base + dollar..base + dollar + 1 + name;
+            found.push(Reference { name: at.start + 1..at.end, at, fallback: Fallback::None });
+            done = dollar + 1 + name;
+        } else if let Some(inner) = after.strip_prefix('{') {
+            let Some(braced) = Braced::read(inner) else { return };
+            let start = base + dollar;
+            found.push(Reference {
+                name: start + 2..start + 2 + braced.name.len(),
+                at: start..start + 2 + braced.length,
+                fallback: braced.fallback(),
+            });
+            if braced.operator == Some('-') && depth < DEEPEST {
+                collect(braced.word, start + 2 + braced.word_start, depth + 1, found);
+            }
+            done = dollar + 2 + braced.length;
+        } else {
+            done = dollar + 1 + usize::from(after.starts_with('$'));
+        }
+    }
+}
+
+/// What stands after `${`, taken apart.
+struct Braced<'a> {
+    name: &'a str,
+    /// Whether an empty value counts as none: `:`.
+    or_empty: bool,
+    operator: Option<char>,
+    word: &'a str,
+    word_start: usize,
+    /// Up to and with the closing brace.
+    length: usize,
+}
+
+impl<'a> Braced<'a> {
+    /// `None` when it is malformed.
+    fn read(inner: &'a str) -> Option<Braced<'a>> {
+        let name = name_length(inner);
+        if name == 0 {
+            return None;
+        }
+        let (name, rest) = inner.split_at(name);
+        if rest.starts_with('}') {
+            let length = name.len() + 1;
+            return Some(Braced { name, or_empty: false, operator: None, word: "", word_start: name.len(), length });
+        }
+        let (or_empty, rest) = match rest.strip_prefix(':') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let operator = rest.chars().next().filter(|c| matches!(c, '-' | '+' | '?'))?;
+        let line = inner.split('\n').next().unwrap_or(inner);
+        let end = closing_brace(line).or_else(|| line.rfind('}'))?;
+        let word_start = name.len() + usize::from(or_empty) + 1;
+        let word = inner.get(word_start..end)?;
+        Some(Braced { name, or_empty, operator: Some(operator), word, word_start, length: end + 1 })
+    }
+
+    fn fallback(&self) -> Fallback {
+        let word = self.word.to_owned();
+        match self.operator {
+            Some('-') => Fallback::Default(word),
+            Some('?') => Fallback::Required(word),
+            Some(_) => Fallback::Alternative(word),
+            None => Fallback::None,
         }
     }
 }

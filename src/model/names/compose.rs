@@ -1,19 +1,23 @@
 //! The names of a compose project: services, networks, volumes, secrets, configs, models, and the stages it builds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::{At, Names, PathName, Use, stage_name};
-use crate::model::compose::{Fact, Place, Project, Value};
+use crate::model::compose::variables::variables;
+use crate::model::compose::{Fact, Place, Project, Reference, dotenv};
 use crate::model::dockerfile::Dockerfile;
 use crate::syntax::dockerfile;
+use crate::syntax::yaml::{self, Stream};
 use crate::text::{Files, Source, Span, normalize};
 
 /// The sections whose entries are named elsewhere.
 const SECTIONS: [&str; 6] = ["services", "networks", "volumes", "secrets", "configs", "models"];
 
-/// The names of a project, seen from the file it was loaded for.
-pub fn of_compose(project: &Project, files: &dyn Files) -> Names {
+/// The names of a project, seen from the file it was loaded for, which is `stream`.
+pub fn of_compose(project: &Project, stream: &Stream, files: &dyn Files) -> Names {
     let mut names = Names::default();
     for section in SECTIONS {
         names.declared.extend(project.section(section).map(|entry| at(project, entry.at)));
@@ -21,10 +25,13 @@ pub fn of_compose(project: &Project, files: &dyn Files) -> Names {
     for reference in project.references() {
         let declared = project.section(reference.kind.section()).find(|entry| *entry.name == *reference.name);
         if let Some(entry) = declared {
-            let place = narrow(project, reference.at, reference.name);
+            let place = narrow(project, &reference);
             names.used.push(Use { at: at(project, place), of: at(project, entry.at) });
         }
     }
+    let extended = project.extended.iter().map(|(used, of)| Use { at: at(project, *used), of: at(project, *of) });
+    names.used.extend(extended);
+    names.extend(of_variables(project, stream, files));
     for service in project.services() {
         if let Fact::Known(build) = service.build()
             && let (Fact::Known(path), Fact::Known(target)) = (&build.dockerfile, build.target)
@@ -34,6 +41,32 @@ pub fn of_compose(project: &Project, files: &dyn Files) -> Names {
                 at: at(project, target.at),
                 of: At { file: Some(Arc::from(path.as_path())), span: stage },
             });
+        }
+    }
+    names
+}
+
+/// The variables of the files that the project is made of, and where `.env` says their values.
+fn of_variables(project: &Project, stream: &Stream, files: &dyn Files) -> Names {
+    let mut names = Names::default();
+    let Ok(bytes) = files.read(&project.env_file) else { return names };
+    let source = Source::from_bytes(&project.env_file, bytes);
+    // Of several, the last counts.
+    let set: FxHashMap<&str, Span> =
+        dotenv::names(&source.text).into_iter().map(|(name, at)| (name, Span::of(at))).collect();
+    let file: Arc<Path> = Arc::from(project.env_file.as_path());
+    for (number, other) in project.files.iter().enumerate() {
+        let place = Place { file: number as u32, span: Span::empty(0) };
+        let is_here = project.is_here(place);
+        // What is included may have variables of its own.
+        if !is_here && !project.roots.contains(&other.path) {
+            continue;
+        }
+        let parsed = if is_here { None } else { Some(yaml::parse(other.text.clone())) };
+        for variable in variables(parsed.as_ref().unwrap_or(stream)) {
+            let Some(span) = set.get(variable.name.as_str()) else { continue };
+            let used = at(project, Place { span: variable.span, ..place });
+            names.used.push(Use { at: used, of: At { file: Some(file.clone()), span: *span } });
         }
     }
     names
@@ -56,35 +89,20 @@ pub fn paths_of_compose(project: &Project, files: &dyn Files) -> Vec<PathName> {
             let place = place.into_iter().find_map(|fact| fact.known()).unwrap_or(build.value);
             add(place.at, path.clone());
         }
-        if let Fact::Known(list) = service.fact("env_file") {
-            for value in texts(list, "path") {
-                add(value.0, folder(project, value.0).join(value.1));
+    }
+    for section in ["secrets", "configs"] {
+        for entry in project.section(section) {
+            if let Some(value) = entry.value.fact("file").known()
+                && let Some(text) = value.as_text()
+            {
+                add(value.at, folder(project, value.at).join(text));
             }
         }
-        if let Fact::Known(value) = service.value.path(&["extends", "file"])
-            && let Some(text) = value.as_text()
-        {
-            add(value.at, folder(project, value.at).join(text));
-        }
     }
-    if let Some(includes) = project.model.get("include") {
-        for value in texts(includes, "path") {
-            add(value.0, folder(project, value.0).join(value.1));
-        }
+    for (place, path) in project.env_files().into_iter().chain(project.named_files.iter().cloned()) {
+        add(place, path);
     }
     found
-}
-
-/// The texts of a value: itself, its items, or what `key` says of them.
-fn texts<'a>(value: &'a Value, key: &str) -> Vec<(Place, &'a str)> {
-    let one = |value: &'a Value| {
-        let value = if value.as_map().is_some() { value.fact(key).known()? } else { value };
-        Some((value.at, value.as_text()?))
-    };
-    match value.items() {
-        [] => one(value).into_iter().collect(),
-        items => items.iter().filter_map(one).collect(),
-    }
 }
 
 fn folder(project: &Project, place: Place) -> PathBuf {
@@ -97,16 +115,20 @@ fn at(project: &Project, place: Place) -> At {
     At { file, span: place.span }
 }
 
-/// The part of a place where the name itself stands: `db` of `db:/data`.
-fn narrow(project: &Project, place: Place, name: &str) -> Place {
+/// The part of a place where the name itself stands: `db` of `db:/data` and of `service:db`.
+fn narrow(project: &Project, reference: &Reference<'_>) -> Place {
+    const BEFORE: &str = "service:";
+    let Reference { at: place, name, .. } = *reference;
     let text = project.file(place).map_or("", |file| place.span.of_text(&file.text));
-    match text.find(name) {
+    let is_marked = matches!(reference.key, "network_mode" | "ipc" | "pid" | "additional_contexts");
+    let from = if is_marked { text.find(BEFORE).map_or(0, |at| at + BEFORE.len()) } else { 0 };
+    match text[from..].find(name).map(|at| at + from) {
         Some(start) => Place { span: place.span.slice(start as u32, (start + name.len()) as u32), ..place },
         None => place,
     }
 }
 
-fn stage_in(path: &std::path::Path, name: &str, files: &dyn Files) -> Option<Span> {
+fn stage_in(path: &Path, name: &str, files: &dyn Files) -> Option<Span> {
     let source = Source::from_bytes(path, files.read(path).ok()?);
     let dockerfile = Dockerfile::new(dockerfile::parse(source.text.clone()));
     dockerfile.stage_named(name).map(stage_name)
@@ -114,8 +136,6 @@ fn stage_in(path: &std::path::Path, name: &str, files: &dyn Files) -> Option<Spa
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::syntax::yaml::parse;
     use crate::text::MemoryFiles;
@@ -131,7 +151,7 @@ mod tests {
     fn what_a_service_names_is_found_where_it_is_declared() {
         let mut files = MemoryFiles::default();
         files.insert("app/Dockerfile", "FROM a AS build\nFROM b AS run\n");
-        let names = of_compose(&project(&files), &files);
+        let names = of_compose(&project(&files), &parse(TEXT.to_owned()), &files);
         let meant = |use_of: &str, name: &str| {
             let offset = TEXT.find(use_of).expect("it is there") + use_of.find(name).expect("it is there");
             let declarations = names.declarations(offset as u32);

@@ -3,13 +3,15 @@
 mod compose;
 mod dockerfile;
 mod kubernetes;
+mod yaml;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use compose::{of_compose, paths_of_compose};
 pub use dockerfile::{Origin, of_dockerfile, origin, stage_name};
-pub use kubernetes::{Manifest, beside, images_of_manifests, of_manifests};
+pub use kubernetes::{Manifest, around, images_of_manifests, of_manifests, paths_of_kustomization};
+pub use yaml::of_anchors;
 
 use crate::text::Span;
 
@@ -38,6 +40,8 @@ pub struct Names {
     pub declared: Vec<At>,
     /// Where names are used of which the declaration is known.
     pub used: Vec<Use>,
+    /// What is declared as a part of something with a name: who asks where that is used wants the uses of this, too.
+    pub parts: Vec<Use>,
 }
 
 /// A text that names a file or a folder.
@@ -57,12 +61,30 @@ impl At {
 }
 
 impl Names {
-    /// What the name at `offset` of the text at hand means: the declarations, which may be where it stands itself.
+    /// Takes in the names of another document of the same text.
+    pub fn extend(&mut self, other: Names) {
+        self.declared.extend(other.declared);
+        self.used.extend(other.used);
+        self.parts.extend(other.parts);
+    }
+
+    /// All places in it.
+    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut At> {
+        let uses = self.used.iter_mut().chain(&mut self.parts);
+        self.declared.iter_mut().chain(uses.flat_map(|own| [&mut own.at, &mut own.of]))
+    }
+
+    /// What the name at `offset` of the text at hand means: the declarations, which may be where it stands itself. Of names
+    /// within names, the innermost counts.
     pub fn declarations(&self, offset: u32) -> Vec<&At> {
         let stands = |at: &At| at.file.is_none() && at.span.start <= offset && offset <= at.span.end;
-        let mut found: Vec<&At> = self.used.iter().filter(|own| stands(&own.at)).map(|own| &own.of).collect();
+        let uses = self.used.iter().filter(|own| stands(&own.at)).map(|own| (own.at.span.len(), &own.of));
+        let own = self.declared.iter().filter(|own| stands(own)).map(|own| (own.span.len(), own));
+        // What is declared with the value of another is a use of that.
+        let Some(length) = uses.clone().chain(own.clone()).map(|(length, _)| length).min() else { return Vec::new() };
+        let mut found: Vec<&At> = uses.filter(|(own, _)| *own == length).map(|(_, of)| of).collect();
         if found.is_empty() {
-            found.extend(self.declared.iter().filter(|own| stands(own)));
+            found.extend(own.filter(|(own, _)| *own == length).map(|(_, at)| at));
         }
         found.dedup();
         found
@@ -75,6 +97,7 @@ impl Names {
         let mut all: Vec<&At> = declarations.clone();
         for declaration in &declarations {
             all.extend(self.used.iter().filter(|own| own.at == **declaration).map(|own| &own.of));
+            all.extend(self.parts.iter().filter(|own| own.of == **declaration).map(|own| &own.at));
         }
         self.used.iter().filter(|own| all.contains(&&own.of)).map(|own| &own.at).collect()
     }

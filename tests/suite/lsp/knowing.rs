@@ -35,7 +35,7 @@ fn client_with(settings: Value) -> Client {
 }
 
 /// Asks about the place `into` bytes after the first `of` of a text.
-fn ask(client: &mut Client, method: &str, name: &str, text: &str, of: &str, into: usize) -> Value {
+pub(super) fn ask(client: &mut Client, method: &str, name: &str, text: &str, of: &str, into: usize) -> Value {
     let at = text.find(of).unwrap_or_else(|| panic!("no {of}")) + into;
     let line = text[..at].matches('\n').count();
     let character = at - text[..at].rfind('\n').map_or(0, |newline| newline + 1);
@@ -48,13 +48,14 @@ fn ask(client: &mut Client, method: &str, name: &str, text: &str, of: &str, into
     client.request(method, params)
 }
 
-fn hover(client: &mut Client, name: &str, text: &str, of: &str, into: usize) -> String {
+/// What a hover says.
+pub(super) fn hover(client: &mut Client, name: &str, text: &str, of: &str, into: usize) -> String {
     let answer = ask(client, "textDocument/hover", name, text, of, into);
     answer["contents"]["value"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Where something is defined: file and line.
-fn places(client: &Client, found: &Value) -> Vec<String> {
+pub(super) fn places(client: &Client, found: &Value) -> Vec<String> {
     let root = client.uri("");
     let shown = found.as_array().unwrap().iter().map(|place| {
         let name = place["uri"].as_str().unwrap().strip_prefix(&root).unwrap().trim_start_matches('/');

@@ -4,5 +4,6 @@ mod actions;
 mod client;
 mod knowing;
 mod lifecycle;
+mod names;
 mod typing;
 mod workspace;
