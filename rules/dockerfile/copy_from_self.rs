@@ -7,6 +7,10 @@ fn copy_from_self(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         return;
     }
     let Some(own) = instruction.stage() else { return };
+    // Where a FROM cannot be read, the stages are others.
+    if instruction.may_follow(&[Keyword::From]) {
+        return;
+    }
     for word in instruction.source_words().filter(|word| word.variables.is_empty()) {
         let named = instruction.dockerfile.stage_named(&word.raw);
         if named.is_none_or(|stage| stage.index != own.index) {

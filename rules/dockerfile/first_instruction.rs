@@ -16,6 +16,10 @@ fn first_instruction(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
         let keyword = instruction.node.keyword;
         // What is no instruction at all is reported as such.
         let Some(name) = instruction.keyword().map(Keyword::name).filter(|name| *name != "ARG") else { continue };
+        // A FROM that cannot be read is a FROM.
+        if instruction.may_follow(&[Keyword::From]) {
+            return;
+        }
         let Some(first) = starts else {
             cx.report(keyword, "the file has no `FROM`").label(keyword, "there is no image that this could change");
             return;

@@ -18,6 +18,14 @@ fn root_user(dockerfile: &Dockerfile, cx: &mut Context<'_>) {
     {
         return;
     }
+    // What cannot be read may be what changes it.
+    let mut rest = stage.outer_instructions().filter(|own| match user {
+        User::Declared { instruction, .. } => own.index > instruction.index,
+        User::Inherited(_) | User::Unknown => true,
+    });
+    if rest.any(|own| own.may_be(Keyword::User) || own.may_be(Keyword::From)) {
+        return;
+    }
     match user {
         User::Declared { instruction, .. } => {
             let InstructionKind::User(word) = &instruction.node.kind else { return };

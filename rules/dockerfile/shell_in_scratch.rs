@@ -20,6 +20,10 @@ fn shell_in_scratch(stage: Stage<'_>, cx: &mut Context<'_>) {
             return;
         }
         let Some(Command::Shell(form)) = instruction.command() else { continue };
+        // An array that is no JSON, or none yet, is not meant for a shell. What `RUN` begins with may be the program `[`.
+        if form.text.trim_start().starts_with('[') && !matches!(instruction.node.kind, InstructionKind::Run(_)) {
+            continue;
+        }
         let mounted = instruction.node.flags.iter().any(|flag| flag.name(cx.text()) == "mount");
         if !form.text.trim().is_empty() && !mounted && instruction.script_heredoc().is_none() {
             cx.report(form.span, format!("there is no shell in `{base}` that could run this")).note(

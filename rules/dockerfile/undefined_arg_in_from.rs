@@ -13,6 +13,10 @@ fn undefined_arg_in_from(from: From<'_>, cx: &mut Context<'_>) {
             continue;
         }
         seen.push(name);
+        // What declares it cannot be read.
+        if from.instruction.may_follow(&[Keyword::Arg]) {
+            return;
+        }
         let meant = nearest(name, globals.names().chain(PREDEFINED_PLATFORM_ARGUMENTS));
         let declared = declared_later(from, name);
         let diagnostic = cx.report(reference.span, format!("`{name}` is not declared before the first `FROM`"));

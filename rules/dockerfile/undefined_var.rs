@@ -43,6 +43,9 @@ fn lost(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Contex
     if instruction.is_set(name) == Some(true) || (global.is_none() && !predefined) {
         return false;
     }
+    if is_unread(instruction) {
+        return true;
+    }
     let diagnostic = cx.report(reference.span, format!("`{name}` is not declared in this stage"));
     match global {
         Some(declaration) => diagnostic.label(declaration, "holds for `FROM` only"),
@@ -53,7 +56,15 @@ fn lost(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Contex
     true
 }
 
+/// Whether what defines its variables may be something that cannot be read.
+fn is_unread(instruction: Instruction<'_>) -> bool {
+    instruction.may_follow(&[Keyword::From, Keyword::Arg, Keyword::Env])
+}
+
 fn undefined(instruction: Instruction<'_>, reference: &Reference<'_>, cx: &mut Context<'_>) {
+    if is_unread(instruction) {
+        return;
+    }
     let known = instruction.scope().into_iter().flat_map(|scope| scope.names().take(MANY));
     let meant = nearest(reference.name, known).map(|(name, _)| name);
     let diagnostic = cx.report(reference.span, format!("`{}` is not defined here", reference.name));

@@ -12,10 +12,12 @@ const HARMLESS: [&str; 24] = [
 ];
 
 fn update_alone(update: &Operation<'_>, cx: &mut Context<'_>) {
-    if update.action != Action::Update {
+    let instruction = update.instruction;
+    // What installs may be what is lost, or not written yet.
+    let broken = || instruction.script().is_some_and(|script| !script.errors.is_empty());
+    if update.action != Action::Update || instruction.is_unfinished() || broken() {
         return;
     }
-    let instruction = update.instruction;
     let updates = |command: &ShellCommand<'_>| Operation::of(*command).is_some_and(|own| own.action == Action::Update);
     let mut commands = instruction.commands();
     // Where there is another update before it, that one is reported.

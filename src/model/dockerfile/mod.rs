@@ -13,6 +13,7 @@ mod shell;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 pub mod variables;
 
 pub use instruction::{Instruction, ShellCommand, Source};

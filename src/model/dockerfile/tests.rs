@@ -242,3 +242,41 @@ fn a_named_context_is_no_image() {
     let sources = dockerfile.instructions().filter_map(|own| Some(own.source(own.source_words().next()?)));
     assert!(matches!(sources.collect::<Vec<_>>()[..], [Source::Unknown, Source::Image(_)]));
 }
+
+#[test]
+fn what_cannot_be_read_may_be_what_is_typed_there() {
+    for (word, may_be, is_none) in [
+        ("F", Keyword::From, Keyword::Arg),
+        ("fro", Keyword::From, Keyword::Workdir),
+        ("FORM", Keyword::From, Keyword::User),
+        ("FROM", Keyword::From, Keyword::User),
+        ("W", Keyword::Workdir, Keyword::Env),
+        ("US", Keyword::User, Keyword::From),
+    ] {
+        let text = format!("FROM a\n{word}\nRUN b");
+        let dockerfile = of(&text);
+        let [_, broken, last] = [0, 1, 2].map(|index| dockerfile.instruction(index).expect("three instructions"));
+        assert!(broken.may_be(may_be) && last.may_follow(&[may_be]), "{text}");
+        assert!(!broken.may_be(is_none) && !broken.may_follow(&[may_be]), "{text}");
+    }
+    let dockerfile = of("FROM a\n&& b\nRUN c");
+    assert!(Keyword::ALL.iter().all(|keyword| !dockerfile.instructions().any(|own| own.may_be(*keyword))));
+}
+
+#[test]
+fn an_instruction_is_unfinished_where_more_of_it_should_follow() {
+    for (text, unfinished) in [
+        ("FROM a\nRUN b \\\n", true),
+        ("FROM a\nRUN b \\\n  # c\n", true),
+        ("FROM a\nRUN <<E\nb\n", true),
+        ("FROM a\nONBUILD RUN <<E\nb\n", true),
+        ("FROM a\nRUN <<E\nb\nE\n", false),
+        ("FROM a\nRUN b \\\n  c\n", false),
+        ("FROM a\nRUN b", false),
+    ] {
+        let dockerfile = of(text);
+        let last = dockerfile.instructions().last().expect("an instruction");
+        assert_eq!(last.is_unfinished(), unfinished, "{text}");
+        assert!(!dockerfile.instruction(0).expect("FROM").is_unfinished(), "{text}");
+    }
+}

@@ -13,9 +13,9 @@ const DIFFERENT: [&str; 9] = ["[[", "((", "$'", "$\"", "<<<", "<(", ">(", "&>", 
 const IMPATIENT: &str = "more is open here";
 
 /// The mistake that makes the shell of an instruction stop before it runs anything. `None` also where our parser finds
-/// one and the shell may see it otherwise.
+/// one and the shell may see it otherwise, and where more of the script should follow.
 pub fn certain_error(instruction: Instruction<'_>) -> Option<&SyntaxError> {
-    let error = instruction.script()?.errors.first()?;
+    let error = instruction.script()?.errors.first().filter(|_| !instruction.is_unfinished())?;
     let text = instruction.text();
     let has = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
     let reads = match instruction.shell() {

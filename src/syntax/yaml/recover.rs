@@ -20,6 +20,9 @@ const ACCEPTED: usize = 500;
 /// Mistakes close to each other that are looked at together.
 const SMALL_STEPS: usize = 4;
 
+/// How many lines an open bracket or a key may stand above what shows that it is wrong.
+const NEAR: usize = 200;
+
 /// How many bytes may be read again for one document: this many, and this many times its length.
 const BYTES: usize = 1 << 20;
 const TIMES: usize = 24;
@@ -210,6 +213,12 @@ impl<'t> Recovery<'t> {
         for line in &places {
             self.untab(*line, &mut result);
         }
+        // A key without its colon is read as text, with what lies under it as far as that can be text.
+        for head in [Some(found), lines.before(found)].into_iter().flatten().filter_map(|line| self.head(line)) {
+            if !in_brackets && lacks_colon(lines.content(head)) {
+                self.colon(head, &mut result);
+            }
+        }
         for line in [lines.before(found), Some(found)].into_iter().flatten() {
             if !in_brackets && lacks_colon(lines.content(line)) {
                 self.colon(line, &mut result);
@@ -235,7 +244,7 @@ impl<'t> Recovery<'t> {
             }
         }
         for line in bracket {
-            if line < found && found - line < 200 {
+            if line < found && found - line < NEAR {
                 let changes = (line..=found).filter(|line| lines.speaks(*line)).map(|line| (line, Change::Blank));
                 result.push(Repair::new(changes.collect(), line, None));
             }
@@ -380,6 +389,18 @@ impl<'t> Recovery<'t> {
         key > 0 && value.is_none() && next_key && lines.indent(next) == lines.indent(line) + key as u32
     }
 
+    /// The line that `line` lies under, where it is near: indented less, or as much where `line` is an item of a list.
+    fn head(&self, line: usize) -> Option<usize> {
+        let lines = &self.lines;
+        let (indent, is_item) = (lines.indent(line), is_item(lines.content(line)));
+        let above = std::iter::successors(lines.before(line), |at| lines.before(*at)).take(NEAR);
+        let is_head = |above: &usize| {
+            lines.indent(*above) < indent
+                || (is_item && lines.indent(*above) == indent && !self::is_item(lines.content(*above)))
+        };
+        above.into_iter().find(is_head)
+    }
+
     /// `metadata` alone on its line with lines under it.
     fn colon(&self, line: usize, result: &mut Vec<Repair>) {
         let lines = &self.lines;
@@ -387,7 +408,10 @@ impl<'t> Recovery<'t> {
         let is_word = !content.is_empty()
             && content.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'))
             && !content.starts_with('-');
-        let has_block = lines.after(line).is_some_and(|next| lines.indent(next) > lines.indent(line));
+        let has_block = lines.after(line).is_some_and(|next| {
+            let (own, under) = (lines.indent(line), lines.indent(next));
+            under > own || (under == own && is_item(lines.content(next)))
+        });
         if is_word && has_block {
             let message = Some("mapping key has no `:`".to_owned());
             result.push(Repair::new(vec![(line, Change::Colon)], line, message));
