@@ -1,5 +1,6 @@
 //! Which configuration holds for a file. The only part of the configuration that touches files.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -40,6 +41,8 @@ pub struct Discovery<'a> {
     environment: Environment,
     /// The first of the files of hadolint that speak for every folder without a configuration.
     elsewhere: OnceLock<Option<Found>>,
+    /// What a configuration was read from, or would have been if it were there: files, and folders of rules.
+    read: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// What the environment of the run says.
@@ -71,6 +74,7 @@ impl<'a> Discovery<'a> {
             without_file: OnceLock::new(),
             environment: Environment::default(),
             elsewhere: OnceLock::new(),
+            read: Mutex::default(),
         }
     }
 
@@ -122,6 +126,7 @@ impl<'a> Discovery<'a> {
     pub fn with_fallback(mut self, path: &Path) -> Discovery<'a> {
         let named = Discovery::new(self.catalog, self.current.clone(), self.flags.clone()).with_file(path);
         self.elsewhere = OnceLock::from(named.fixed);
+        self.read = named.read;
         self
     }
 
@@ -130,6 +135,21 @@ impl<'a> Discovery<'a> {
         self.environment = Environment::default();
         self.fixed = Some(Ok(self.without_file()));
         self
+    }
+
+    /// Whether what was found so far may become another when something at `path`, which is absolute, changes, comes or
+    /// goes: a file that a configuration was read from, a page of its rules, or a folder with such files. Also where
+    /// that configuration cannot be used.
+    pub fn depends_on(&self, path: &Path) -> bool {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        // Paths are sorted part by part: what lies below a folder comes right after it.
+        let is_above = read.range(path.to_path_buf()..).next().is_some_and(|known| known.starts_with(path));
+        let is_page = path.extension().is_some_and(|extension| extension == "md");
+        is_above || is_page && path.parent().is_some_and(|folder| read.contains(folder))
+    }
+
+    fn note(&self, path: &Path) {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(crate::text::normalize(path));
     }
 
     /// Our rules, and those of the user that are in force in the current folder.
@@ -282,6 +302,7 @@ impl<'a> Loading<'a> {
     fn read(&mut self, path: &Path, dialect: Dialect, named: Option<(&Arc<Source>, Span)>) -> Vec<Options> {
         let current = &self.discovery.current;
         let shown = path.strip_prefix(current).unwrap_or(path);
+        self.discovery.note(path);
         let bytes = match read_bounded(path) {
             Ok(bytes) => bytes,
             Err(reason) => {
@@ -334,6 +355,7 @@ impl<'a> Loading<'a> {
     fn read_own_rules(&mut self, source: &Arc<Source>, rule_paths: &[(Span, PathBuf)]) {
         let mut rules = Vec::new();
         for (span, folder) in rule_paths {
+            self.discovery.note(folder);
             match pages(folder) {
                 Ok(pages) => rules.extend(pages.iter().filter_map(|page| self.read_page(page))),
                 Err(reason) => {

@@ -1,8 +1,6 @@
 //! Looks at one document.
 
-use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustc_hash::FxHasher;
@@ -28,8 +26,6 @@ pub(super) struct Checked {
     pub(super) items: String,
     /// A number for the items: others most probably have another.
     pub(super) digest: u64,
-    /// The absolute paths of the other files that were read.
-    pub(super) read: BTreeSet<PathBuf>,
     /// What is wrong with its configuration.
     pub(super) broken: Option<Arc<Vec<Diagnostic>>>,
 }
@@ -37,7 +33,7 @@ pub(super) struct Checked {
 impl Checked {
     /// Looks at a document.
     pub(super) fn new(at: &At) -> Checked {
-        let (found, read, broken) = look(at);
+        let (found, broken) = look(at);
         let items: Vec<_> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
         // Texts and numbers can be written.
         let items = serde_json::to_string(&items).unwrap_or_else(|_| "[]".to_owned());
@@ -50,31 +46,27 @@ impl Checked {
             found,
             items,
             digest: hasher.finish(),
-            read,
             broken,
         }
     }
 }
 
-type Looked = (Vec<Diagnostic>, BTreeSet<PathBuf>, Option<Arc<Vec<Diagnostic>>>);
+type Looked = (Vec<Diagnostic>, Option<Arc<Vec<Diagnostic>>>);
 
 fn look(at: &At) -> Looked {
     if !at.root.settings.enable {
         return Looked::default();
     }
     if at.path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known)) {
-        return (of_configuration(at), BTreeSet::new(), None);
+        return (of_configuration(at), None);
     }
     let (holding, broken) = at.root.holding(&at.path, &at.snapshot.disk);
     if holding.config.exclude.leaves_out(&at.path) {
-        return (Vec::new(), BTreeSet::new(), broken);
+        return (Vec::new(), broken);
     }
-    let files = at.files();
-    let mut found = holding.checker.check(&at.name, &files).diagnostics;
+    let mut found = holding.checker.check(&at.name, &at.files_for_check()).diagnostics;
     holding.hold_back(&at.root.folder, &mut found);
-    let mut read = files.into_read();
-    read.remove(&at.path);
-    (found, read, broken)
+    (found, broken)
 }
 
 /// What is wrong with a configuration as it is being written.

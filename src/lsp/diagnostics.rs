@@ -35,8 +35,6 @@ pub(super) struct Schedule {
     changes: BTreeMap<PathBuf, u64>,
     /// When more than the content of a file last changed.
     upheaval: u64,
-    /// Files that were read while another was looked at.
-    neighbours: BTreeSet<PathBuf>,
     /// When to ask the client to ask again.
     refresh: Option<Instant>,
     /// What the user was told of configurations since they were last read, and before.
@@ -61,7 +59,7 @@ impl Server {
     pub(super) fn content_changed(&mut self, path: &Path) {
         self.state.note_change(path);
         self.schedule.changes.insert(path.to_path_buf(), self.state.epoch);
-        if self.schedule.neighbours.contains(path) {
+        if self.state.dependencies.on_content(path) {
             self.stale(|other| other != path);
         }
         if self.state.documents.get(path).is_some() {
@@ -93,7 +91,6 @@ impl Server {
     /// Everything has to be looked at again.
     pub(super) fn upheaval(&mut self) {
         self.schedule.upheaval = self.state.epoch;
-        self.schedule.neighbours.clear();
         self.schedule.changes.clear();
         self.stale(|_| true);
     }
@@ -164,8 +161,7 @@ impl Server {
             }
             return;
         };
-        self.schedule.neighbours.extend(checked.read.iter().cloned());
-        if !(checked.stamp == stamp || self.runs_on_save(path)) || self.is_outdated(&checked) {
+        if !(checked.stamp == stamp || self.runs_on_save(path)) || self.is_outdated(path, &checked) {
             // Whoever waits gets what is true now.
             if !self.state.client.pulls_diagnostics {
                 self.schedule.want(path);
@@ -184,10 +180,12 @@ impl Server {
         }
     }
 
-    fn is_outdated(&self, checked: &Checked) -> bool {
-        let schedule = &self.schedule;
-        let changed = |path: &PathBuf| schedule.changes.get(path).is_some_and(|epoch| *epoch > checked.epoch);
-        schedule.upheaval > checked.epoch || checked.read.iter().any(changed)
+    /// Whether something has changed since that what was found may hang on, the document itself aside. What is known of
+    /// other files is shared, so it may hang on any that somebody has read.
+    fn is_outdated(&self, path: &Path, checked: &Checked) -> bool {
+        let mut later = self.schedule.changes.iter().filter(|(_, epoch)| **epoch > checked.epoch);
+        self.schedule.upheaval > checked.epoch
+            || later.any(|(other, _)| other != path && self.state.dependencies.on_content(other))
     }
 
     fn publish(&mut self, path: &Path, checked: &Checked) {

@@ -21,7 +21,7 @@ pub(super) struct Document {
     /// Its text; never of the same document twice in memory, unless something works with an older one.
     text: Arc<String>,
     lines: Arc<Lines>,
-    /// The text as a source below a path, made on first use.
+    /// The text as a source, below the path it was first asked for with.
     source: OnceLock<Arc<Source>>,
 }
 
@@ -37,9 +37,11 @@ impl Document {
         &self.text
     }
 
-    /// The text as the file at `path`, which is always the same for a document.
+    /// The text as the file at `path`, which becomes another when the document comes to lie in another root.
     pub(super) fn source(&self, path: &Path) -> Arc<Source> {
-        self.source.get_or_init(|| Arc::new(Source::new(path, self.text()))).clone()
+        let make = || Arc::new(Source::new(path, self.text()));
+        let known = self.source.get_or_init(make);
+        if *known.path == *path { known.clone() } else { make() }
     }
 
     /// Takes changes of the client, one after the other.

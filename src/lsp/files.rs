@@ -1,10 +1,11 @@
 //! The files as a check sees them: what is open in the editor, and below it the disk.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::dependencies::Dependencies;
 use super::documents::Documents;
 use crate::text::{Entry, Files, has, normalize};
 
@@ -16,19 +17,28 @@ pub(super) struct OpenFiles {
     folder: PathBuf,
     documents: Arc<Documents>,
     disk: Disk,
-    /// The absolute paths of what was read, whether it was there or not.
-    read: Mutex<BTreeSet<PathBuf>>,
+    dependencies: Arc<Dependencies>,
+    /// A file whose first reading is not noted.
+    checked: Option<PathBuf>,
+    was_read: AtomicBool,
 }
 
 impl OpenFiles {
-    /// The documents and the disk, seen from `folder`.
-    pub(super) fn new(folder: &Path, documents: Arc<Documents>, disk: Disk) -> OpenFiles {
-        OpenFiles { folder: folder.to_path_buf(), documents, disk, read: Mutex::default() }
+    /// The documents and the disk, seen from `folder`. What is asked of them is noted in `dependencies`.
+    pub(super) fn new(
+        folder: &Path,
+        documents: Arc<Documents>,
+        disk: Disk,
+        dependencies: Arc<Dependencies>,
+    ) -> OpenFiles {
+        let (checked, was_read) = (None, AtomicBool::new(false));
+        OpenFiles { folder: folder.to_path_buf(), documents, disk, dependencies, checked, was_read }
     }
 
-    /// The absolute paths of everything that was read.
-    pub(super) fn into_read(self) -> BTreeSet<PathBuf> {
-        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The same for a check of the file at `path`, which begins by reading it: nothing else hangs on that. When it is
+    /// read again, it is for what is kept.
+    pub(super) fn for_check_of(self, path: &Path) -> OpenFiles {
+        OpenFiles { checked: Some(path.to_path_buf()), ..self }
     }
 
     fn absolute(&self, path: &Path) -> PathBuf {
@@ -39,16 +49,19 @@ impl OpenFiles {
 impl Files for OpenFiles {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let path = self.absolute(path);
-        let result = match self.documents.get(&path) {
+        let is_own = self.checked.as_ref().is_some_and(|checked| *checked == path);
+        if !is_own || self.was_read.swap(true, Ordering::Relaxed) {
+            self.dependencies.note_read(&path);
+        }
+        match self.documents.get(&path) {
             Some(document) => Ok(document.text().as_bytes().to_vec()),
             None => self.disk.read(&path),
-        };
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(path);
-        result
+        }
     }
 
     fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
         let folder = self.absolute(folder);
+        self.dependencies.note_listed(&folder);
         let listed = self.disk.list(&folder);
         let known = listed.as_deref().unwrap_or_default();
         let mut new: Vec<Entry> = Vec::new();
@@ -67,6 +80,7 @@ impl Files for OpenFiles {
 
     fn exists(&self, path: &Path) -> bool {
         let path = self.absolute(path);
+        self.dependencies.note_looked_for(&path);
         self.documents.get(&path).is_some() || self.disk.exists(&path) || !self.documents.names_in(&path).is_empty()
     }
 }
@@ -101,7 +115,9 @@ mod tests {
             let uri = lsp_types::Uri::from_str(&format!("file://{path}")).expect("an address");
             documents.insert(path.into(), Document::new(uri, 1, 1, "FROM new".to_owned()));
         }
-        let files = OpenFiles::new(Path::new("/w/a"), Arc::new(documents), Arc::new(disk));
+        let noted = Arc::new(Dependencies::default());
+        let files = OpenFiles::new(Path::new("/w/a"), Arc::new(documents), Arc::new(disk), noted.clone());
+        let files = files.for_check_of(Path::new("/w/a/Dockerfile"));
         assert_eq!(files.read(Path::new("Dockerfile")).expect("it is open"), b"FROM new");
         assert_eq!(files.read(Path::new("../a/.env")).expect("it is there"), b"A=1");
         assert!(files.read(Path::new("none")).is_err());
@@ -109,8 +125,11 @@ mod tests {
         let names: Vec<String> =
             files.list(Path::new("")).expect("a folder").iter().map(|entry| entry.name.clone()).collect();
         assert_eq!(names, [".env", "Dockerfile", "new"]);
-        let read: Vec<PathBuf> = files.into_read().into_iter().collect();
-        assert_eq!(read, ["/w/a/.env", "/w/a/Dockerfile", "/w/a/none"].map(PathBuf::from));
+        let is_noted = |path: &str| noted.on_content(Path::new(path));
+        assert!(is_noted("/w/a/.env") && is_noted("/w/a/none") && !is_noted("/w/a/new"));
+        assert!(!is_noted("/w/a/Dockerfile"), "a check begins with its file");
+        files.read(Path::new("Dockerfile")).expect("it is open");
+        assert!(is_noted("/w/a/Dockerfile"), "and now somebody keeps what is in it");
     }
 
     #[test]

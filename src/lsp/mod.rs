@@ -9,6 +9,7 @@ mod capabilities;
 mod check;
 mod client;
 mod convert;
+mod dependencies;
 mod diagnostics;
 mod documents;
 mod files;

@@ -1,6 +1,7 @@
 //! What was asked and is not answered, both ways.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,12 +26,23 @@ pub(super) struct Requests {
 /// What the client was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// The settings.
-    Settings,
+    /// The settings: those that hold everywhere, and those of these folders.
+    Settings(Vec<PathBuf>),
     /// To ask for diagnostics again.
     Refresh,
     /// Something whose answer does not matter, by its method.
     Other(String),
+}
+
+impl Asked {
+    /// The method it was asked by.
+    pub(super) fn method(&self) -> &str {
+        match self {
+            Asked::Settings(_) => "workspace/configuration",
+            Asked::Refresh => "workspace/diagnostic/refresh",
+            Asked::Other(method) => method,
+        }
+    }
 }
 
 impl Requests {
@@ -41,6 +53,11 @@ impl Requests {
             self.incoming.insert(id.clone(), Cancelled::default());
         }
         is_new
+    }
+
+    /// Whether somebody waits for the answer of a request.
+    pub(super) fn is_open(&self, id: &RequestId) -> bool {
+        self.incoming.contains_key(id)
     }
 
     /// Whether a request was cancelled, to be asked from another thread.

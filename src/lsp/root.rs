@@ -112,17 +112,12 @@ impl Root {
         (holding, errors)
     }
 
-    /// Whether a configuration in force was read from the file at `path`: it extends it, has rules in its folder, or its
-    /// known findings.
+    /// Whether a configuration was read from the file at `path`, or would have been: it extends it, has rules in its
+    /// folder, or its known findings. A folder counts for what lies in it.
     pub(super) fn is_configured_by(&self, path: &Path) -> bool {
         let checkers = self.checkers.lock().unwrap_or_else(PoisonError::into_inner);
-        checkers.iter().any(|holding| {
-            let config = &holding.config;
-            let is_file = |file: &PathBuf| crate::config::absolute(&self.folder, file) == path;
-            config.files.iter().any(is_file)
-                || config.baseline.as_deref() == Some(path)
-                || config.rule_paths.iter().any(|folder| path.parent() == Some(folder))
-        })
+        let mut baselines = checkers.iter().filter_map(|holding| holding.config.baseline.as_deref());
+        baselines.any(|baseline| baseline.starts_with(path)) || self.discovery.depends_on(path)
     }
 
     fn config(&self, path: &Path) -> (Arc<Resolved>, Option<Arc<Vec<Diagnostic>>>) {

@@ -21,15 +21,20 @@ use super::requests::{Answer, Asked, Requests, error};
 use super::snapshot::At;
 use super::state::State;
 use super::transport::{Incoming, Malformed, Outgoing, Transport};
-use super::{Ended, sync, watch};
+use super::{Ended, sync, uri, watch};
 
 /// What a thread of the pool hands back.
 pub(super) enum Done {
     /// The answer of a request.
     Answer(RequestId, Answer),
+    /// What the loop is to do with what was worked out for a request.
+    Then(RequestId, Then),
     /// What was found in a document; `None` when looking failed.
     Checked(PathBuf, Option<Arc<super::check::Checked>>),
 }
+
+/// Something for the loop to do.
+pub(super) type Then = Box<dyn FnOnce(&mut Server, &RequestId) + Send>;
 
 /// How far the talk has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,9 +217,9 @@ impl Server {
             return self.log(MessageType::LOG, format!("nobody asked for the answer {}", response.id));
         };
         match (asked, response.response_result) {
-            (Asked::Settings, Ok(settings)) => sync::settings_came(self, &settings),
+            (Asked::Settings(folders), Ok(settings)) => sync::settings_came(self, &folders, &settings),
             (asked, Err(reason)) => {
-                self.log(MessageType::WARNING, format!("the client refuses {asked:?}: {}", reason.message));
+                self.log(MessageType::WARNING, format!("the client refuses `{}`: {}", asked.method(), reason.message));
             }
             (Asked::Refresh | Asked::Other(_), Ok(_)) => {}
         }
@@ -223,6 +228,8 @@ impl Server {
     fn finish(&mut self, done: Done) {
         match done {
             Done::Answer(id, answer) => self.answer(&id, answer),
+            Done::Then(id, then) if self.requests.is_open(&id) => then(self, &id),
+            Done::Then(..) => {}
             Done::Checked(path, checked) => self.checked(&path, checked),
         }
     }
@@ -235,7 +242,8 @@ impl Server {
         let folders = self.state.named_folders();
         let scoped = folders.iter().map(|uri| json!({ "scopeUri": uri, "section": "rlint" }));
         let items: Vec<Value> = std::iter::once(json!({ "section": "rlint" })).chain(scoped).collect();
-        self.ask("workspace/configuration", json!({ "items": items }), Asked::Settings);
+        let folders = folders.iter().filter_map(uri::path_of).collect();
+        self.ask("workspace/configuration", json!({ "items": items }), Asked::Settings(folders));
     }
 
     /// Asks the client for something.
@@ -265,8 +273,17 @@ impl Server {
         self.put(Outgoing::Written(format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#)));
     }
 
-    /// Works out the answer of a request about the document at `path` on another thread.
+    /// Works out the answer of a request on another thread.
     pub(super) fn work(&mut self, id: RequestId, work: impl FnOnce() -> Answer + Send + 'static) {
+        self.spawn(id, move |id| Done::Answer(id, work()));
+    }
+
+    /// Works out on another thread what the loop is to do to answer a request: it may have to ask the client for more.
+    pub(super) fn work_then(&mut self, id: RequestId, work: impl FnOnce() -> Then + Send + 'static) {
+        self.spawn(id, move |id| Done::Then(id, work()));
+    }
+
+    fn spawn(&mut self, id: RequestId, work: impl FnOnce(RequestId) -> Done + Send + 'static) {
         let done = self.done.clone();
         let cancelled = self.requests.cancelled(&id);
         let work = move || {
@@ -275,17 +292,18 @@ impl Server {
                 return;
             }
             let failed = || error(ErrorCode::InternalError, "the server failed at this; please report it");
-            let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+            let of = id.clone();
+            let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(of)));
             // When the loop has ended, nobody waits.
-            let _ = done.send(Done::Answer(id, answer.unwrap_or_else(|_| Err(failed()))));
+            let _ = done.send(answer.unwrap_or_else(|_| Done::Answer(id, Err(failed()))));
         };
-        self.pool.spawn(work);
+        self.pool.answer(work);
     }
 
     /// Looks at a document on another thread.
     pub(super) fn look(&mut self, at: At) {
         let done = self.done.clone();
-        self.pool.spawn(move || {
+        self.pool.look(move || {
             let path = at.path.clone();
             let look = || Arc::new(super::check::Checked::new(&at));
             let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok();
@@ -311,10 +329,14 @@ impl Server {
         self.tell("window/showMessage", json!({ "type": kind, "message": message.into() }));
     }
 
-    /// Shows what is wrong with settings.
+    /// Shows what is wrong with settings, once for as long as they stay what they are.
     pub(super) fn complain(&mut self, problems: &[String]) {
-        if !problems.is_empty() {
-            self.show(MessageType::WARNING, format!("rlint: {}", problems.join("; ")));
+        let told = &mut self.state.complaints;
+        let new: Vec<&str> =
+            problems.iter().filter(|problem| told.insert((*problem).clone())).map(String::as_str).collect();
+        if !new.is_empty() {
+            let message = format!("rlint: {}", new.join("; "));
+            self.show(MessageType::WARNING, message);
         }
     }
 

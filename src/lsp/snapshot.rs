@@ -8,6 +8,7 @@ use lsp_types::{Location, Uri};
 
 use super::check::Checked;
 use super::client::Client;
+use super::dependencies::Dependencies;
 use super::documents::{Document, Documents};
 use super::files::{Disk, OpenFiles, relative};
 use super::positions::Lines;
@@ -28,6 +29,8 @@ pub(super) struct Snapshot {
     pub(super) checked: Arc<BTreeMap<PathBuf, Arc<Checked>>>,
     /// The files below.
     pub(super) disk: Disk,
+    /// What was asked of files.
+    pub(super) dependencies: Arc<Dependencies>,
     /// The number of changes before it.
     pub(super) epoch: u64,
 }
@@ -89,7 +92,13 @@ impl At {
 
     /// The files around it.
     pub(super) fn files(&self) -> OpenFiles {
-        OpenFiles::new(&self.root.folder, self.snapshot.documents.clone(), self.snapshot.disk.clone())
+        let Snapshot { documents, disk, dependencies, .. } = &self.snapshot;
+        OpenFiles::new(&self.root.folder, documents.clone(), disk.clone(), dependencies.clone())
+    }
+
+    /// The same for a check of it.
+    pub(super) fn files_for_check(&self) -> OpenFiles {
+        self.files().for_check_of(&self.path)
     }
 
     /// What holds for it.

@@ -1,6 +1,6 @@
 //! What is open, and what holds for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::check::Checked;
 use super::client::Client;
+use super::dependencies::Dependencies;
 use super::documents::Documents;
 use super::files::Disk;
 use super::root::Root;
@@ -23,6 +24,10 @@ pub(super) struct State {
     pub(super) client: Arc<Client>,
     /// What holds where no folder has settings of its own.
     pub(super) settings: Arc<Settings>,
+    /// What the client set when it greeted.
+    pub(super) greeted: Arc<Settings>,
+    /// What the user was told to be wrong with the settings.
+    pub(super) complaints: BTreeSet<String>,
     /// The settings of folders, as the client last gave them.
     pub(super) scoped: BTreeMap<PathBuf, Arc<Settings>>,
     /// What is open.
@@ -31,6 +36,8 @@ pub(super) struct State {
     pub(super) checked: Arc<BTreeMap<PathBuf, Arc<Checked>>>,
     /// The files below.
     pub(super) disk: Disk,
+    /// What was asked of files, and is known since.
+    pub(super) dependencies: Arc<Dependencies>,
     /// The number of changes so far.
     pub(super) epoch: u64,
     roots: Arc<Vec<Arc<Root>>>,
@@ -45,10 +52,13 @@ impl State {
         State {
             client: Arc::new(Client::new(&nobody, &Value::Null)),
             settings: Arc::default(),
+            greeted: Arc::default(),
+            complaints: BTreeSet::new(),
             scoped: BTreeMap::new(),
             documents: Arc::default(),
             checked: Arc::default(),
             disk,
+            dependencies: Arc::default(),
             epoch: 0,
             roots: Arc::default(),
             pending: Vec::new(),
@@ -60,6 +70,7 @@ impl State {
         self.client = Arc::new(client);
         let (settings, mut problems) = Settings::read(params.initialization_options.as_ref().unwrap_or(&Value::Null));
         self.settings = Arc::new(settings);
+        self.greeted = self.settings.clone();
         #[expect(deprecated, reason = "old clients say it only this way")]
         let single = params.root_uri.clone();
         let named = params.workspace_folders.iter().flatten().map(|folder| folder.uri.clone());
@@ -125,8 +136,11 @@ impl State {
     pub(super) fn path_of(&self, uri: &Uri) -> Option<PathBuf> {
         uri::path_of(uri).or_else(|| {
             let name = uri::untitled_name(uri)?;
-            let first = self.roots.iter().find(|root| root.is_named).map(|root| root.folder.clone());
-            Some(first.unwrap_or_else(|| PathBuf::from("/")).join("untitled:").join(name))
+            // Folders may have come or gone since it was opened.
+            let open = self.documents.iter().find(|(_, document)| document.uri == *uri);
+            let first = || self.roots.iter().find(|root| root.is_named).map(|root| root.folder.clone());
+            let new = || first().unwrap_or_else(|| PathBuf::from("/")).join("untitled:").join(name);
+            Some(open.map_or_else(new, |(path, _)| path.clone()))
         })
     }
 
@@ -147,6 +161,7 @@ impl State {
     pub(super) fn note_structure(&mut self) {
         self.epoch += 1;
         self.pending.clear();
+        self.dependencies = Arc::default();
         self.roots = Arc::new(self.roots.iter().map(|root| Arc::new(root.anew())).collect());
     }
 
@@ -154,6 +169,7 @@ impl State {
     pub(super) fn configure(&mut self) -> Vec<String> {
         self.epoch += 1;
         self.pending.clear();
+        self.dependencies = Arc::default();
         let mut problems = Vec::new();
         let mut roots = Vec::new();
         for root in self.roots.iter() {
@@ -180,6 +196,7 @@ impl State {
             roots: self.roots.clone(),
             checked: self.checked.clone(),
             disk: self.disk.clone(),
+            dependencies: self.dependencies.clone(),
             epoch: self.epoch,
         }
     }

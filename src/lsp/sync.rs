@@ -24,7 +24,9 @@ pub(super) fn opened(server: &mut Server, params: DidOpenTextDocumentParams) {
     server.state.epoch += 1;
     let document = Document::new(opened.uri, opened.version, server.state.epoch, opened.text);
     Arc::make_mut(&mut server.state.documents).insert(path.clone(), document);
-    if is_new && !on_disk {
+    if is_new && !server.state.client.registers_watchers {
+        server.configuration_changed();
+    } else if is_new && !on_disk {
         server.files_changed();
     } else {
         server.content_changed(&path);
@@ -56,7 +58,8 @@ pub(super) fn changed(server: &mut Server, params: DidChangeTextDocumentParams) 
 /// `textDocument/didSave`.
 pub(super) fn saved(server: &mut Server, params: &DidSaveTextDocumentParams) {
     let Some(path) = known_path(server, &params.text_document.uri) else { return };
-    if server.state.is_configuration(&path) {
+    // Who tells of no file that changes outside of the editor has all of them looked at anew at such a moment.
+    if server.state.is_configuration(&path) || !server.state.client.registers_watchers {
         server.configuration_changed();
     } else if server.runs_on_save(&path) {
         server.content_changed(&path);
@@ -92,7 +95,7 @@ pub(super) fn folders(server: &mut Server, params: &DidChangeWorkspaceFoldersPar
         problems.extend(server.state.add_folder(&folder, true));
     }
     server.complain(&problems);
-    server.upheaval();
+    server.files_changed();
     server.ask_for_settings();
 }
 
@@ -103,27 +106,33 @@ pub(super) fn settings_changed(server: &mut Server, params: &Value) {
     }
     let sent = params.get("settings").map(|settings| settings.get("rlint").unwrap_or(settings));
     let Some(sent) = sent.filter(|sent| !sent.is_null()) else { return };
-    let (settings, problems) = Settings::read(sent);
+    let (settings, problems) =
+        if is_empty(sent) { ((*server.state.greeted).clone(), Vec::new()) } else { Settings::read(sent) };
+    let is_new = *server.state.settings != settings;
     server.state.settings = Arc::new(settings);
     server.state.scoped.clear();
+    if is_new {
+        server.state.complaints.clear();
+    }
     server.complain(&problems);
-    server.configuration_changed();
+    if is_new {
+        server.configuration_changed();
+    }
 }
 
-/// The answer to `workspace/configuration`: what holds everywhere, and then for each folder.
-pub(super) fn settings_came(server: &mut Server, sent: &Value) {
+/// The answer to `workspace/configuration`: what holds everywhere, and then for each of `folders`.
+pub(super) fn settings_came(server: &mut Server, folders: &[PathBuf], sent: &Value) {
     let Some(items) = sent.as_array() else { return };
-    let folders: Vec<PathBuf> = server.state.named_folders().iter().filter_map(uri::path_of).collect();
     let mut problems = Vec::new();
     let mut read = |value: &Value| {
         let (settings, wrong) = Settings::read(value);
         problems.extend(wrong);
         Arc::new(settings)
     };
-    let before = (server.state.settings.clone(), server.state.scoped.clone());
-    // A client without settings of ours says null: then what it said in its greeting stays.
-    if let Some(global) = items.first().filter(|value| !is_empty(value)) {
-        server.state.settings = read(global);
+    let before = in_force(server, folders);
+    // A client without settings of ours says null: then what it said in its greeting counts.
+    if let Some(global) = items.first() {
+        server.state.settings = if is_empty(global) { server.state.greeted.clone() } else { read(global) };
     }
     for (folder, value) in folders.iter().zip(items.iter().skip(1)) {
         if is_empty(value) {
@@ -135,10 +144,21 @@ pub(super) fn settings_came(server: &mut Server, sent: &Value) {
     }
     problems.sort();
     problems.dedup();
+    let is_new = before != in_force(server, folders);
+    if is_new {
+        server.state.complaints.clear();
+    }
     server.complain(&problems);
-    if before != (server.state.settings.clone(), server.state.scoped.clone()) {
+    if is_new {
         server.configuration_changed();
     }
+}
+
+/// What holds everywhere, and in each of `folders`.
+fn in_force(server: &Server, folders: &[PathBuf]) -> Vec<Arc<Settings>> {
+    let everywhere = &server.state.settings;
+    let scoped = folders.iter().map(|folder| server.state.scoped.get(folder).unwrap_or(everywhere));
+    std::iter::once(everywhere).chain(scoped).cloned().collect()
 }
 
 fn is_empty(value: &Value) -> bool {

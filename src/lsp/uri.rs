@@ -21,12 +21,14 @@ pub(super) fn path_of(uri: &Uri) -> Option<PathBuf> {
     Some(normalize(Path::new(if cfg!(windows) && drive { &text[1..] } else { &text })))
 }
 
-/// The name of a document that is in no file yet, `Untitled-1` of `untitled:Untitled-1`.
-pub(super) fn untitled_name(uri: &Uri) -> Option<String> {
+/// The name of a document that is in no file yet, `Untitled-1` of `untitled:Untitled-1`; with the folders it is to lie
+/// in, where those are said.
+pub(super) fn untitled_name(uri: &Uri) -> Option<PathBuf> {
     let rest = strip_scheme(uri.as_str(), "untitled")?;
     let name = String::from_utf8(decode(rest)).ok()?;
-    let name = name.rsplit(['/', '\\']).next()?;
-    (!name.is_empty()).then(|| name.to_owned())
+    let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | ".."));
+    let name: PathBuf = parts.collect();
+    (!name.as_os_str().is_empty()).then_some(name)
 }
 
 /// The `file:` address of an absolute path.
@@ -85,6 +87,9 @@ mod tests {
         assert_eq!(path("file://localhost/a"), Some(PathBuf::from("/a")));
         assert_eq!(path("FILE:/a%20b"), Some(PathBuf::from("/a b")));
         assert_eq!(path("untitled:Untitled-1"), None);
-        assert_eq!(untitled_name(&Uri::from_str("untitled:x/Dockerfile").expect("one")).as_deref(), Some("Dockerfile"));
+        let untitled = |uri: &str| untitled_name(&Uri::from_str(uri).expect("it is an address"));
+        assert_eq!(untitled("untitled:Untitled-1"), Some("Untitled-1".into()));
+        assert_eq!(untitled("untitled:/x/../Dockerfile"), Some("x/Dockerfile".into()));
+        assert_eq!(untitled("untitled:/"), None);
     }
 }

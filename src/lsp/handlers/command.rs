@@ -9,7 +9,7 @@ use super::code_action::touched;
 use super::fix_all;
 use crate::lint::verify::Before;
 use crate::lsp::convert::workspace_edit;
-use crate::lsp::requests::{Answer, Asked, error};
+use crate::lsp::requests::{Asked, error};
 use crate::lsp::server::{Server, parse};
 use crate::lsp::snapshot::At;
 
@@ -74,9 +74,13 @@ fn document(server: &mut Server, uri: &Uri, version: Option<i32>) -> Result<At, 
     let at = server.state.at(uri);
     let at = at.ok_or_else(|| error(ErrorCode::InvalidParams, format!("`{}` is not open", uri.as_str())))?;
     if version.is_some_and(|version| version != at.document.version) {
-        return Err(error(ErrorCode::ContentModified, "the document has changed since"));
+        return Err(changed_since());
     }
     Ok(at)
+}
+
+fn changed_since() -> lsp_server::ResponseError {
+    error(ErrorCode::ContentModified, "the document has changed since")
 }
 
 fn apply_autofix(server: &mut Server, id: &RequestId, target: &Target) -> Result<(), lsp_server::ResponseError> {
@@ -84,10 +88,19 @@ fn apply_autofix(server: &mut Server, id: &RequestId, target: &Target) -> Result
     if !server.state.client.applies_edits {
         return Err(error(ErrorCode::RequestFailed, "the client cannot be asked to apply edits"));
     }
-    if let Some(edits) = fix_all::edits(&at) {
-        apply(server, "Fix everything that is safe (rlint)", &workspace_edit(&at, &edits));
-    }
-    server.answer(id, Ok(Value::Null));
+    server.work_then(id.clone(), move || {
+        let edits = fix_all::edits(&at);
+        Box::new(move |server, id| {
+            let now = server.state.documents.get(&at.path).map(|document| document.stamp);
+            if now != Some(at.document.stamp) {
+                return server.answer(id, Err(changed_since()));
+            }
+            if let Some(edits) = edits {
+                apply(server, "Fix everything that is safe (rlint)", &workspace_edit(&at, &edits));
+            }
+            server.answer(id, Ok(Value::Null));
+        })
+    });
     Ok(())
 }
 
@@ -127,11 +140,16 @@ fn explain(server: &mut Server, id: &RequestId, word: &str) -> Result<(), lsp_se
 
 fn plan_fix(server: &mut Server, id: &RequestId, target: FixTarget) -> Result<(), lsp_server::ResponseError> {
     let at = document(server, &target.uri, Some(target.version))?;
-    // The message has to come before the answer, and the plan of one file is made in less than a blink.
-    let text = planned(&at, &target)?;
-    server.show(MessageType::INFO, text.clone());
-    let answer: Answer = Ok(json!(text));
-    server.answer(id, answer);
+    server.work_then(id.clone(), move || {
+        let planned = planned(&at, &target);
+        Box::new(move |server, id| {
+            // The message has to come before the answer.
+            if let Ok(text) = &planned {
+                server.show(MessageType::INFO, text.clone());
+            }
+            server.answer(id, planned.map(|text| json!(text)));
+        })
+    });
     Ok(())
 }
 

@@ -16,14 +16,14 @@ pub(super) fn edits(at: &At) -> Option<Vec<Edit>> {
     let reported: BTreeSet<(String, String)> = at.checked().found.iter().map(key).collect();
     let held_back: BTreeSet<(String, String)> = holding
         .checker
-        .check(&at.name, &at.files())
+        .check(&at.name, &at.files_for_check())
         .diagnostics
         .iter()
         .map(key)
         .filter(|found| !reported.contains(found))
         .collect();
     let wanted = |diagnostic: &Diagnostic| !held_back.contains(&key(diagnostic));
-    let fixed = fix::fix(&at.name, &at.files(), settings, Applicability::Safe, &wanted).ok()?;
+    let fixed = fix::fix(&at.name, &at.files_for_check(), settings, Applicability::Safe, &wanted).ok()?;
     let after = String::from_utf8(fixed.bytes).ok()?;
     let edits = difference(at.document.text(), &after);
     (!edits.is_empty()).then_some(edits)

@@ -2,6 +2,7 @@
 
 mod actions;
 mod client;
+mod freshness;
 mod knowing;
 mod lifecycle;
 mod names;
