@@ -11,6 +11,8 @@ mod fixing;
 mod flags;
 mod git;
 mod layers;
+#[cfg(feature = "lsp")]
+mod log_file;
 mod output;
 #[cfg(all(feature = "build", target_os = "linux"))]
 mod prove;

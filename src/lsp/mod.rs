@@ -14,6 +14,7 @@ mod diagnostics;
 mod documents;
 mod files;
 mod handlers;
+mod log;
 mod pool;
 mod positions;
 mod requests;
@@ -30,6 +31,8 @@ mod watch;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
+pub use log::OpenLog;
+
 use crate::text::Files;
 
 /// How the talk with a client ended.
@@ -42,11 +45,12 @@ pub enum Ended {
 }
 
 /// Serves a client that writes to `input` and reads from `output`, until it goes. Files that are not open are read
-/// from `disk`; nothing is written, run or fetched.
+/// from `disk`. Nothing is run or fetched, and nothing written but the log file that the user asks for, by `open_log`.
 pub fn serve(
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
     disk: Arc<dyn Files + Send + Sync>,
+    open_log: OpenLog,
 ) -> Ended {
-    server::run(transport::start(input, output), disk)
+    server::run(transport::start(input, output), disk, open_log)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use lsp_server::{ErrorCode, Request, RequestId, Response, ResponseError};
 use serde::Serialize;
@@ -18,9 +19,17 @@ pub(super) type Answer = Result<Value, ResponseError>;
 /// What was asked and is not answered, both ways. Every request is answered once: what is not in here has been.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    incoming: HashMap<RequestId, Cancelled>,
+    incoming: HashMap<RequestId, Waiting>,
     outgoing: HashMap<RequestId, Asked>,
     last_id: i32,
+}
+
+/// A request that is not answered.
+#[derive(Debug)]
+struct Waiting {
+    cancelled: Cancelled,
+    method: String,
+    since: Instant,
 }
 
 /// What the client was asked for.
@@ -47,10 +56,11 @@ impl Asked {
 
 impl Requests {
     /// Notes that a request came; `false` when one of that id is not answered yet.
-    pub(super) fn begin(&mut self, id: &RequestId) -> bool {
+    pub(super) fn begin(&mut self, id: &RequestId, method: &str) -> bool {
         let is_new = !self.incoming.contains_key(id);
         if is_new {
-            self.incoming.insert(id.clone(), Cancelled::default());
+            let (method, since) = (method.to_owned(), Instant::now());
+            self.incoming.insert(id.clone(), Waiting { cancelled: Cancelled::default(), method, since });
         }
         is_new
     }
@@ -62,7 +72,12 @@ impl Requests {
 
     /// Whether a request was cancelled, to be asked from another thread.
     pub(super) fn cancelled(&self, id: &RequestId) -> Cancelled {
-        self.incoming.get(id).cloned().unwrap_or_default()
+        self.incoming.get(id).map(|waiting| waiting.cancelled.clone()).unwrap_or_default()
+    }
+
+    /// The method of a request that is not answered, and how long it has waited.
+    pub(super) fn waiting(&self, id: &RequestId) -> Option<(&str, Duration)> {
+        self.incoming.get(id).map(|waiting| (waiting.method.as_str(), waiting.since.elapsed()))
     }
 
     /// The answer of a request, when it has none yet.
@@ -73,7 +88,7 @@ impl Requests {
 
     /// The answer of a request that the client gave up, when it has none yet.
     pub(super) fn cancel(&mut self, id: &RequestId) -> Option<Response> {
-        self.incoming.get(id)?.store(true, Ordering::Relaxed);
+        self.incoming.get(id)?.cancelled.store(true, Ordering::Relaxed);
         self.answer(id, Err(error(ErrorCode::RequestCanceled, "the request was cancelled")))
     }
 

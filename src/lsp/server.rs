@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
@@ -16,6 +17,7 @@ use super::client::Client;
 use super::diagnostics::Schedule;
 use super::files::Disk;
 use super::handlers;
+use super::log::{Log, OpenLog};
 use super::pool::Pool;
 use super::requests::{Answer, Asked, Requests, error};
 use super::snapshot::At;
@@ -30,7 +32,7 @@ pub(super) enum Done {
     /// What the loop is to do with what was worked out for a request.
     Then(RequestId, Then),
     /// What was found in a document; `None` when looking failed.
-    Checked(PathBuf, Option<Arc<super::check::Checked>>),
+    Checked(PathBuf, Option<Arc<super::check::Checked>>, Duration),
 }
 
 /// Something for the loop to do.
@@ -52,6 +54,7 @@ pub(super) struct Server {
     outgoing: Sender<Outgoing>,
     phase: Phase,
     pool: Pool,
+    pub(super) log_file: Log,
     done: Sender<Done>,
     /// What was asked and is not answered.
     pub(super) requests: Requests,
@@ -62,13 +65,14 @@ pub(super) struct Server {
 }
 
 /// Serves until the client goes.
-pub(super) fn run(transport: Transport, disk: Disk) -> Ended {
+pub(super) fn run(transport: Transport, disk: Disk, open_log: OpenLog) -> Ended {
     let Transport { incoming, outgoing, writer } = transport;
     let (done, results) = unbounded();
     let mut server = Server {
         outgoing,
         phase: Phase::New,
         pool: Pool::new(),
+        log_file: Log::new(open_log),
         done,
         requests: Requests::default(),
         state: State::new(disk),
@@ -109,6 +113,7 @@ impl Server {
                 recv(timer) -> _ => self.schedule_due(),
             }
             self.schedule_checks();
+            self.follow_log();
         }
     }
 
@@ -140,7 +145,7 @@ impl Server {
 
     fn request(&mut self, request: Request) {
         let Request { id, method, params } = request;
-        if !self.requests.begin(&id) {
+        if !self.requests.begin(&id, &method) {
             let reason = format!("a request with the id {id} is not answered yet");
             return self.send(Response { id, response_result: Err(error(ErrorCode::InvalidRequest, reason)) });
         }
@@ -190,8 +195,11 @@ impl Server {
             }
             "$/cancelRequest" => {
                 let id = params.get("id").cloned().and_then(|id| serde_json::from_value::<RequestId>(id).ok());
-                if let Some(response) = id.and_then(|id| self.requests.cancel(&id)) {
-                    self.send(response);
+                if let Some(id) = id {
+                    self.note_answer(&id, Some("cancelled"));
+                    if let Some(response) = self.requests.cancel(&id) {
+                        self.send(response);
+                    }
                 }
                 Ok(())
             }
@@ -230,7 +238,10 @@ impl Server {
             Done::Answer(id, answer) => self.answer(&id, answer),
             Done::Then(id, then) if self.requests.is_open(&id) => then(self, &id),
             Done::Then(..) => {}
-            Done::Checked(path, checked) => self.checked(&path, checked),
+            Done::Checked(path, checked, took) => {
+                self.note_look(&path, checked.as_deref(), took);
+                self.checked(&path, checked);
+            }
         }
     }
 
@@ -254,6 +265,7 @@ impl Server {
 
     /// Answers a request, unless it was answered before.
     pub(super) fn answer(&mut self, id: &RequestId, answer: Answer) {
+        self.note_answer(id, answer.as_ref().err().map(|reason| reason.message.as_str()));
         if let Some(response) = self.requests.answer(id, answer) {
             self.send(response);
         }
@@ -261,6 +273,7 @@ impl Server {
 
     /// The same with an answer that is written already, in JSON.
     pub(super) fn answer_written(&mut self, id: &RequestId, result: &str) {
+        self.note_answer(id, None);
         if self.requests.answer(id, Ok(Value::Null)).is_some() {
             // An id is a number or a text.
             let id = serde_json::to_string(id).unwrap_or_default();
@@ -305,9 +318,10 @@ impl Server {
         let done = self.done.clone();
         self.pool.look(move || {
             let path = at.path.clone();
+            let since = Instant::now();
             let look = || Arc::new(super::check::Checked::new(&at));
             let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok();
-            let _ = done.send(Done::Checked(path, checked));
+            let _ = done.send(Done::Checked(path, checked, since.elapsed()));
         });
     }
 
@@ -320,7 +334,9 @@ impl Server {
     /// Writes something into the log of the client, where it matters enough.
     pub(super) fn log(&mut self, kind: MessageType, message: impl Into<String>) {
         if self.state.settings.logs(kind) {
-            self.tell("window/logMessage", json!({ "type": kind, "message": message.into() }));
+            let message = message.into();
+            self.note(&message);
+            self.tell("window/logMessage", json!({ "type": kind, "message": message }));
         }
     }
 

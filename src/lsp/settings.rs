@@ -36,6 +36,8 @@ pub(super) struct Settings {
     pub(super) rebuilt_by: bool,
     /// The least serious messages that are sent for the log.
     pub(super) log_level: MessageType,
+    /// The file that a log is written to.
+    pub(super) log_file: Option<PathBuf>,
 }
 
 /// A configuration that the editor brings.
@@ -81,6 +83,7 @@ impl Default for Settings {
             disable_rule_comment: true,
             rebuilt_by: false,
             log_level: MessageType::WARNING,
+            log_file: None,
         }
     }
 }
@@ -165,8 +168,13 @@ impl Settings {
                 ];
                 reader.one_of(key, value, &CHOICES, &mut self.log_level);
             }
+            "logFile" => match value.as_str().map(|path| (path, expand_home(path))) {
+                Some(("", _)) => self.log_file = None,
+                Some((_, path)) if path.is_absolute() => self.log_file = Some(path),
+                _ => reader.expected(key, "an absolute path"),
+            },
             // These are for the editor.
-            "path" | "importStrategy" | "logFile" | "trace" => {}
+            "path" | "importStrategy" | "trace" => {}
             _ => reader.unknown(key),
         }
     }
@@ -227,14 +235,14 @@ impl Settings {
     /// The configuration file that the settings name, in `folder` where it is relative.
     pub(super) fn file(&self, folder: &Path) -> Option<PathBuf> {
         let Some(Configuration::File(path)) = &self.configuration else { return None };
-        let home = path.strip_prefix("~/").and_then(|rest| Some(home()?.join(rest)));
-        Some(home.unwrap_or_else(|| crate::config::absolute(folder, Path::new(path))))
+        Some(crate::config::absolute(folder, &expand_home(path)))
     }
 }
 
-/// The folder of the user.
-fn home() -> Option<PathBuf> {
-    crate::config::discover::home()
+/// A path of which `~` may be the folder of the user.
+fn expand_home(path: &str) -> PathBuf {
+    let expanded = path.strip_prefix("~/").and_then(|rest| Some(crate::config::discover::home()?.join(rest)));
+    expanded.unwrap_or_else(|| PathBuf::from(path))
 }
 
 /// Reads values, and keeps what is wrong with them.
@@ -319,6 +327,11 @@ mod tests {
         assert_eq!(problems.len(), 4, "{problems:?}");
         assert!(settings.enable && !settings.fix_all && !settings.disable_rule_comment);
         assert_eq!(Settings::read(&json!([])).1.len(), 1);
+        let (settings, problems) = Settings::read(&json!({ "logFile": "here.log" }));
+        assert_eq!(
+            (settings.log_file, problems),
+            (None, vec!["the setting `rlint.logFile` should be an absolute path".to_owned()])
+        );
     }
 
     #[test]

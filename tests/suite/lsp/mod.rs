@@ -5,6 +5,7 @@ mod client;
 mod freshness;
 mod knowing;
 mod lifecycle;
+mod logging;
 mod names;
 mod typing;
 mod workspace;
