@@ -26,7 +26,7 @@ impl Checker {
     /// Knows nothing of any file yet.
     pub fn new(settings: Settings) -> Checker {
         let dispatch = Arc::new(Dispatch::new(&settings));
-        let shared = Shared { readings: Some(Arc::default()), ..Shared::default() };
+        let shared = Shared { manifests: Manifests::of_host(), ..Shared::default() };
         Checker { settings: Arc::new(settings), dispatch, shared }
     }
 

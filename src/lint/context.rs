@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::document::{Document, Readings, Tree};
+use super::document::{Document, Tree};
 use super::suppress::{self, Ignore};
 use super::{Diagnostic, Settings, Severity};
 use crate::build::{Plan, named_sources};
@@ -40,20 +40,17 @@ pub struct Context<'a> {
 pub(super) struct Shared {
     pub(super) manifests: Manifests,
     pub(super) projects: project::Cache,
-    /// Where files are checked over and over.
-    pub(super) readings: Option<Arc<Readings>>,
 }
 
 impl Shared {
     /// The same without what was made of the content of files that have changed.
     pub(super) fn after_change(&self, changed: &[PathBuf]) -> Shared {
-        let (manifests, projects) = (self.manifests.after_change(changed), self.projects.after_change(changed));
-        Shared { manifests, projects, readings: self.readings.clone() }
+        Shared { manifests: self.manifests.after_change(changed), projects: self.projects.after_change(changed) }
     }
 
-    /// Nothing but the readings, which hold whatever lies where.
+    /// Nothing but what holds whatever lies where.
     pub(super) fn anew(&self) -> Shared {
-        Shared { readings: self.readings.clone(), ..Shared::default() }
+        Shared { manifests: self.manifests.anew(), ..Shared::default() }
     }
 }
 

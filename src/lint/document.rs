@@ -1,7 +1,6 @@
 //! What a file holds: itself, or the documents inside of it.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::model::compose;
 use crate::model::context::IgnoreFile;
@@ -107,42 +106,13 @@ pub fn documents(source: &Arc<Source>, kind: Kind) -> Vec<Document> {
     documents
 }
 
-/// As [`documents`], for a file that was read before in another state.
-pub(super) fn documents_again(source: &Arc<Source>, kind: Kind, readings: &Readings) -> Vec<Document> {
+/// As [`documents`], for a file that is read over and over.
+pub(super) fn documents_again(source: &Arc<Source>, kind: Kind, readings: &yaml::Readings) -> Vec<Document> {
     if kind != Kind::Kubernetes {
         return documents(source, kind);
     }
-    let mut kept = readings.take(&source.path);
-    let tree = Tree::Kubernetes(yaml::parse_again(source.text.clone(), &mut kept));
-    readings.put(&source.path, kept);
+    let tree = Tree::Kubernetes(readings.parse(&source.path, source.text.clone()));
     vec![Document::new(source, source.text.clone(), Region::whole(), tree, Vec::new())]
-}
-
-/// What was read of the files that are read over and over.
-#[derive(Debug, Default)]
-pub(super) struct Readings {
-    /// The latest last.
-    files: Mutex<Vec<(Arc<Path>, yaml::Kept)>>,
-}
-
-/// Files that a person works at.
-const MOST_READINGS: usize = 8;
-
-impl Readings {
-    fn take(&self, path: &Path) -> yaml::Kept {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = files.iter().position(|(known, _)| **known == *path);
-        known.map(|known| files.remove(known).1).unwrap_or_default()
-    }
-
-    fn put(&self, path: &Arc<Path>, kept: yaml::Kept) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.retain(|(known, _)| known != path);
-        if files.len() == MOST_READINGS {
-            files.remove(0);
-        }
-        files.push((path.clone(), kept));
-    }
 }
 
 fn parse(

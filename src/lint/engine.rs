@@ -206,7 +206,7 @@ impl Run<'_> {
     }
 
     fn documents(&self, source: &Arc<Source>, kind: Kind) -> Vec<Document> {
-        match &self.shared.readings {
+        match self.shared.manifests.readings() {
             Some(readings) => documents_again(source, kind, readings),
             None => documents(source, kind),
         }

@@ -10,7 +10,7 @@ use super::kustomize::Kustomization;
 use super::role::Role;
 use super::skaffold;
 use super::workload::{Folder, Notes};
-use crate::syntax::yaml::Stream;
+use crate::syntax::yaml::{Readings, Stream};
 use crate::text::{Files, Recording, normalize};
 
 /// What is known of the folders with manifests, each read on first use.
@@ -23,6 +23,8 @@ pub struct Manifests {
     notes: Cache<Notes>,
     /// What was read for kustomizations and Skaffold.
     described: Mutex<BTreeSet<PathBuf>>,
+    /// Where files are read over and over.
+    readings: Option<Arc<Readings>>,
 }
 
 type Cache<T> = Mutex<FxHashMap<PathBuf, Arc<T>>>;
@@ -31,6 +33,21 @@ type Cache<T> = Mutex<FxHashMap<PathBuf, Arc<T>>>;
 const LEVELS: usize = 4;
 
 impl Manifests {
+    /// For a host that has the same files read over and over.
+    pub fn of_host() -> Manifests {
+        Manifests { readings: Some(Arc::default()), ..Manifests::default() }
+    }
+
+    /// What was read of files that are read over and over; `None` where each is read once.
+    pub fn readings(&self) -> Option<&Readings> {
+        self.readings.as_deref()
+    }
+
+    /// The same without what is known of folders and files.
+    pub fn anew(&self) -> Manifests {
+        Manifests { readings: self.readings.clone(), ..Manifests::default() }
+    }
+
     /// What the file at `path`, read as `stream`, is for.
     pub fn role(&self, path: &Path, stream: &Stream, files: &dyn Files) -> Role {
         if is_helm_template(path, files) || stream.templated {
@@ -55,6 +72,7 @@ impl Manifests {
             skaffold: copy(&self.skaffold, |_| kept),
             folders: copy(&self.folders, |folder| changed.iter().all(|path| folder_of(path) != normalize(folder))),
             described: Mutex::new(if kept { described.clone() } else { BTreeSet::new() }),
+            readings: self.readings.clone(),
         }
     }
 
@@ -76,7 +94,7 @@ impl Manifests {
         remember(&self.folders, folder, || {
             let known = self.notes.lock().unwrap_or_else(PoisonError::into_inner).remove(folder);
             let mut notes = known.map(Arc::unwrap_or_clone).unwrap_or_default();
-            let read = Folder::read_with(folder, files, &mut notes);
+            let read = Folder::read_with(folder, files, &mut notes, self.readings());
             self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), Arc::new(notes));
             read
         })

@@ -9,7 +9,7 @@ use super::image::Image;
 use super::kustomize::{Kustomization, is_kustomization};
 use crate::syntax::kind::{Kind, kind_of};
 use crate::syntax::kubernetes::{Container, Effective, LabelSelector, Labels, Object, PodSpec, Service, objects};
-use crate::syntax::yaml::{self, Field, Ref, Stream};
+use crate::syntax::yaml::{self, Field, Readings, Ref, Stream};
 use crate::text::{Files, Span};
 
 /// The pods that one workload makes.
@@ -177,15 +177,15 @@ impl Folder {
     /// Reads the manifests in `folder`, those of folders below it left out. As soon as something is not known,
     /// nothing more is read: the files of an open folder are of no use.
     pub fn read(folder: &Path, files: &dyn Files) -> Folder {
-        Folder::read_with(folder, files, &mut FxHashMap::default())
+        Folder::read_with(folder, files, &mut FxHashMap::default(), None)
     }
 
     /// The same with what is known of its files; what is not is added.
-    pub fn read_with(folder: &Path, files: &dyn Files, notes: &mut Notes) -> Folder {
-        Folder::read_whole(folder, files, notes).unwrap_or(Folder { files: Vec::new(), open: true })
+    pub fn read_with(folder: &Path, files: &dyn Files, notes: &mut Notes, readings: Option<&Readings>) -> Folder {
+        Folder::read_whole(folder, files, notes, readings).unwrap_or(Folder { files: Vec::new(), open: true })
     }
 
-    fn read_whole(folder: &Path, files: &dyn Files, notes: &mut Notes) -> Option<Folder> {
+    fn read_whole(folder: &Path, files: &dyn Files, notes: &mut Notes, readings: Option<&Readings>) -> Option<Folder> {
         let entries = files.list(folder).ok()?;
         if Kustomization::read(folder, files).is_some_and(|found| !found.takes_only_files()) {
             return None;
@@ -221,7 +221,11 @@ impl Folder {
             let note = notes.get_mut(&path)?;
             if note.facts.is_none() {
                 let text = text.map_or_else(|| String::from_utf8(files.read(&path).ok()?).ok(), Some)?;
-                note.facts = Some(FileFacts::of(&yaml::parse(text)));
+                let stream = match readings {
+                    Some(readings) => readings.parse_beside(&path, text),
+                    None => yaml::parse(text),
+                };
+                note.facts = Some(FileFacts::of(&stream));
             }
             let facts = note.facts.clone()?;
             if facts.open {
