@@ -30,34 +30,42 @@ export interface Surroundings {
   windows: boolean;
   /** The server that comes with the extension. */
   bundled: string;
-  /** Whether a program can be run and is a server. */
-  serves: (command: string) => Promise<boolean>;
+  /** Why a program cannot be the server; `undefined` where it can. */
+  refusal: (command: string) => Promise<string | undefined>;
 }
 
-/** The server to start, and what the user should be told about the way there. */
+/** The server to start, and what is to be said about the way there. */
 export interface Discovery {
   server: Server | undefined;
+  /** What the user should be told. */
   problems: string[];
+  /** What is only for the log. */
+  notes: string[];
 }
 
 /** Finds the server. */
 export async function discover(wishes: Wishes, surroundings: Surroundings): Promise<Discovery> {
   const problems: string[] = [];
+  const notes: string[] = [];
   if (wishes.trusted && wishes.importStrategy !== "useBundled") {
     for (const written of wishes.path) {
       const command = expand(written, wishes.folder, surroundings);
-      if (await surroundings.serves(command)) return { server: { command, origin: "rlint.path" }, problems };
-      problems.push(`\`${command}\`, named by the setting \`rlint.path\`, cannot be run as a server`);
+      const reason = await surroundings.refusal(command);
+      if (reason === undefined) return { server: { command, origin: "rlint.path" }, problems, notes };
+      problems.push(`\`${command}\`, which the setting \`rlint.path\` names, ${reason}`);
     }
     for (const command of onPath(surroundings)) {
-      if (await surroundings.serves(command)) return { server: { command, origin: "PATH" }, problems };
+      const reason = await surroundings.refusal(command);
+      if (reason === undefined) return { server: { command, origin: "PATH" }, problems, notes };
+      if (reason !== "does not exist") notes.push(`\`${command}\`, which is on the PATH, ${reason}`);
     }
   }
-  if (await surroundings.serves(surroundings.bundled)) {
-    return { server: { command: surroundings.bundled, origin: "bundled" }, problems };
-  }
+  const { bundled } = surroundings;
+  const reason = await surroundings.refusal(bundled);
+  if (reason === undefined) return { server: { command: bundled, origin: "bundled" }, problems, notes };
+  notes.push(`\`${bundled}\` ${reason}`);
   problems.push("this build of the extension has no server for this machine: install rlint and name it in `rlint.path`");
-  return { server: undefined, problems };
+  return { server: undefined, problems, notes };
 }
 
 /** What a path in the settings stands for. */

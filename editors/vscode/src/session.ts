@@ -2,10 +2,11 @@
 
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
-import { type DocumentSelector, LanguageClient, State } from "vscode-languageclient/node";
-import { discover, type Server } from "./discovery";
-import { serves } from "./probe";
+import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
+import { type DocumentSelector, type LanguageClient, State } from "vscode-languageclient/node";
+import { Client, Restarts } from "./client";
+import { discover, type Discovery, type Server } from "./discovery";
+import { refusal } from "./probe";
 import type { Status } from "./status";
 
 /** What the server is told of. It decides by path and content what a file is, and is silent on other YAML. */
@@ -16,6 +17,10 @@ export const DOCUMENTS: DocumentSelector = ["file", "untitled"].flatMap((scheme)
 
 /** How long events that ask for a restart are waited for, in milliseconds. */
 const SETTLING = 200;
+
+const OPEN_SETTINGS = "Open Settings";
+const RESTART = "Restart";
+const SHOW_LOGS = "Show Logs";
 
 /** The server, and what it was started from. */
 export interface Running {
@@ -88,11 +93,12 @@ export class Session {
         home: homedir(),
         windows,
         bundled: join(this.context.extensionPath, "bin", windows ? "rlint.exe" : "rlint"),
-        serves,
+        refusal,
       },
     );
+    found.notes.forEach((note) => this.clientLog.info(note));
     found.problems.forEach((problem) => this.clientLog.warn(problem));
-    if (found.problems.length > 0) void window.showWarningMessage(`rlint: ${found.problems.join("; ")}`);
+    if (found.problems.length > 0) void this.warn(found);
     if (!found.server) {
       this.status.failed("no server");
       return;
@@ -100,9 +106,25 @@ export class Session {
     await this.run(found.server);
   }
 
+  /** Tells of what is wrong on the way to the server, and leads to where it is mended. */
+  private async warn({ problems, server }: Discovery): Promise<void> {
+    const instead = server ? `. Instead runs \`${server.command}\`.` : "";
+    const chosen = await window.showWarningMessage(`rlint: ${problems.join("; ")}${instead}`, OPEN_SETTINGS, SHOW_LOGS);
+    if (chosen === OPEN_SETTINGS) await commands.executeCommand("workbench.action.openSettings", "rlint.path");
+    if (chosen === SHOW_LOGS) this.clientLog.show();
+  }
+
+  /** Tells of a server that cannot be kept running, and leads to what it said. */
+  private async complain(reason: string): Promise<void> {
+    const chosen = await window.showErrorMessage(`rlint: ${reason}`, RESTART, SHOW_LOGS);
+    if (chosen === RESTART) await this.restart();
+    if (chosen === SHOW_LOGS) this.serverLog.show();
+  }
+
   private async run(server: Server): Promise<void> {
     this.clientLog.info(`starting ${server.command} (${server.origin})`);
-    const client = new LanguageClient(
+    const restarts = new Restarts(() => void this.complain(`\`${server.command}\` ends again and again`));
+    const client = new Client(
       "rlint",
       "rlint",
       { command: server.command, args: ["server"] },
@@ -110,6 +132,9 @@ export class Session {
         documentSelector: DOCUMENTS,
         outputChannel: this.serverLog,
         traceOutputChannel: this.clientLog,
+        errorHandler: restarts,
+        // The session says it.
+        initializationFailedHandler: () => false,
         initializationOptions: { settings: workspace.getConfiguration("rlint") },
         middleware: {
           workspace: {
@@ -124,6 +149,7 @@ export class Session {
     this.running = { client, server };
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
+        restarts.hasRun = true;
         const version = client.initializeResult?.serverInfo?.version ?? "";
         this.clientLog.info(`rlint ${version} runs`);
         this.status.runs(version, server.origin, workspace.isTrusted);
@@ -137,7 +163,7 @@ export class Session {
       this.clientLog.error(`${server.command} does not start: ${String(error)}`);
       this.status.failed("the server does not start");
       this.running = undefined;
-      void window.showErrorMessage(`rlint: \`${server.command}\` does not start; the logs say more`);
+      void this.complain(`\`${server.command}\` does not start`);
     }
   }
 

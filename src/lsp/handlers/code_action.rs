@@ -46,6 +46,8 @@ pub(super) fn answer(at: &At, params: &CodeActionParams) -> Answer {
         if at.root.settings.disable_rule_comment {
             actions.extend(found.iter().filter_map(|diagnostic| ignore(at, diagnostic)));
         }
+        // They change nothing: whoever looks for a fix has passed the fixes by then.
+        actions.extend(found.iter().flat_map(|diagnostic| plans(at, diagnostic)));
     }
     if at.root.settings.fix_all && wanted(FIX_ALL) {
         actions.extend(fix_all_action(at)?);
@@ -99,6 +101,12 @@ fn quick_fixes(at: &At, diagnostic: &Diagnostic) -> Vec<Value> {
         }
         actions.push(Value::Object(action));
     }
+    actions
+}
+
+/// The actions that say what the fixes of a finding do to what is built.
+fn plans(at: &At, diagnostic: &Diagnostic) -> Vec<Value> {
+    let mut actions = Vec::new();
     for (number, fix) in diagnostic.fixes.iter().enumerate().filter(|(_, fix)| fix.verification.is_some()) {
         let mut action = quick_fix(at, &format!("Plan this fix: {}", fix.title), diagnostic);
         let range = at.range(diagnostic.span);

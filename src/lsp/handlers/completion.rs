@@ -69,18 +69,16 @@ fn rules(at: &At, span: Span) -> Vec<Value> {
             () if rule.group() == group => 1,
             () => 2,
         };
-        let mut item = item(at, span, &rule.id, VALUE, &rule.summary);
+        let mut item = item(at, span, &rule.id, VALUE);
+        item["detail"] = json!(rule.summary);
         item["sortText"] = json!(format!("{rank}{}", rule.id));
         item
     });
     items.collect()
 }
 
-fn item(at: &At, span: Span, label: &str, kind: u32, detail: &str) -> Value {
-    json!({
-        "label": label, "kind": kind, "detail": detail,
-        "textEdit": { "range": at.range(span), "newText": label },
-    })
+fn item(at: &At, span: Span, label: &str, kind: u32) -> Value {
+    json!({ "label": label, "kind": kind, "textEdit": { "range": at.range(span), "newText": label } })
 }
 
 /// Where in a configuration the pointer is.
@@ -134,17 +132,22 @@ fn in_configuration(at: &At, place: &Place, offset: usize) -> Vec<Value> {
     let Some(node) = node_at(&schema, &place.path) else { return Vec::new() };
     if !place.is_key {
         let values = values(&schema, node, 0).into_iter();
-        return values.map(|value| item(at, span, &value, VALUE, "")).collect();
+        return values.map(|value| item(at, span, &value, VALUE)).collect();
     }
     let keys = node.get("properties").and_then(Value::as_object).into_iter().flatten();
     let mut items: Vec<Value> = keys
         .map(|(key, of)| {
-            item(at, span, key, PROPERTY, of.get("description").and_then(Value::as_str).unwrap_or_default())
+            let mut item = item(at, span, key, PROPERTY);
+            // Sentences, which a client wraps; what it calls a detail it shows as code.
+            if let Some(description) = of.get("description") {
+                item["documentation"] = description.clone();
+            }
+            item
         })
         .collect();
     if place.path == ["severity"] {
         let words = values(&schema, &json!({ "$ref": "#/$defs/selector" }), 0);
-        items.extend(words.into_iter().map(|word| item(at, span, &word, PROPERTY, "")));
+        items.extend(words.into_iter().map(|word| item(at, span, &word, PROPERTY)));
     }
     items
 }

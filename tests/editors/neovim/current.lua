@@ -23,6 +23,29 @@ local function line(buffer, number)
   return vim.api.nvim_buf_get_lines(buffer, number - 1, number, false)[1]
 end
 
+--- The blocks of Lua in the help, in order.
+local function blocks()
+  local all, block = {}, nil
+  for text in io.lines(vim.env.PLUGIN .. '/doc/rlint.txt') do
+    if block and text:match('^%S') then
+      all[#all + 1] = table.concat(block, '\n')
+      block = nil
+    elseif block then
+      block[#block + 1] = text
+    end
+    if text:match('>lua$') then block = {} end
+  end
+  return all
+end
+
+--- Runs the block of the help that has a text in it.
+local function follow_help(text)
+  for _, block in ipairs(blocks()) do
+    if block:find(text, 1, true) then return assert(loadstring(block))() end
+  end
+  error('the help has no block with ' .. text)
+end
+
 local function code_of(diagnostic)
   return tostring(diagnostic.code)
 end
@@ -48,7 +71,7 @@ local function is_mended(file, filetype, rule, number, column, wanted)
 end
 
 vim.opt.runtimepath:prepend(vim.env.PLUGIN)
-vim.lsp.enable('rlint')
+follow_help("vim.lsp.enable('rlint')")
 
 holds('a Dockerfile', function()
   is_mended('Dockerfile', 'dockerfile', 'dockerfile/maintainer', 2, 0, '^LABEL org%.opencontainers%.image%.authors=')
@@ -76,6 +99,15 @@ holds('the root is the folder of the configuration', function()
   local client = assert(vim.lsp.get_clients({ name = 'rlint' })[1], 'no client')
   assert(client.root_dir == vim.env.WORKSPACE, 'it is ' .. tostring(client.root_dir))
   assert(#vim.lsp.get_clients() == 1, 'there is more than one')
+end)
+holds('everything that is safe is mended at each save, with what the help says', function()
+  follow_help('rlint.applyAutofix')
+  local buffer = open('k8s/web.yaml')
+  vim.api.nvim_buf_set_lines(buffer, 22, 23, false, { (line(buffer, 23):gsub('64Mi', '64MiB')) })
+  assert(line(buffer, 23):match('64MiB$'), line(buffer, 23))
+  vim.cmd.write()
+  assert(line(buffer, 23):match('64Mi$'), line(buffer, 23))
+  assert(not vim.bo[buffer].modified, 'it is saved')
 end)
 holds('the help is found', function()
   vim.cmd.helptags(vim.env.PLUGIN .. '/doc')

@@ -1,4 +1,5 @@
 -- Neovim 0.7, with what the help says for it: it knows neither vim.lsp.config nor diagnostics that are asked for.
+-- WORKSPACE names the folder of the files, PLUGIN that of the help.
 
 local passed, failed = 0, 0
 
@@ -12,14 +13,26 @@ local function wait(what, condition)
   assert(vim.wait(15000, condition, 20), 'waited in vain: ' .. what)
 end
 
-local client
-vim.api.nvim_create_autocmd('FileType', {
-  pattern = { 'dockerfile', 'yaml' },
-  callback = function(event)
-    client = client or vim.lsp.start_client({ name = 'rlint', cmd = { 'rlint', 'server' }, root_dir = vim.env.WORKSPACE })
-    vim.lsp.buf_attach_client(event.buf, client)
-  end,
-})
+--- The blocks of Lua in the help, in order.
+local function blocks()
+  local all, block = {}, nil
+  for text in io.lines(vim.env.PLUGIN .. '/doc/rlint.txt') do
+    if block and text:match('^%S') then
+      all[#all + 1] = table.concat(block, '\n')
+      block = nil
+    elseif block then
+      block[#block + 1] = text
+    end
+    if text:match('>lua$') then block = {} end
+  end
+  return all
+end
+
+-- What the help says for this version is its last block. It takes the current folder for the project.
+vim.cmd('cd ' .. vim.env.WORKSPACE)
+local all = blocks()
+assert(all[#all]:find('vim.lsp.start_client', 1, true), 'the help has no such block')
+assert(loadstring(all[#all]))()
 
 local function is_mended(file, filetype, rule, number, title, wanted)
   vim.cmd('edit ' .. vim.env.WORKSPACE .. '/' .. file)
@@ -43,7 +56,7 @@ local function is_mended(file, filetype, rule, number, title, wanted)
     end
   end
   assert(action and action.edit, 'no such action with an edit: ' .. vim.inspect(answers))
-  vim.lsp.util.apply_workspace_edit(action.edit, vim.lsp.get_client_by_id(client).offset_encoding)
+  vim.lsp.util.apply_workspace_edit(action.edit, vim.lsp.buf_get_clients(buffer)[1].offset_encoding)
   local line = vim.api.nvim_buf_get_lines(buffer, number - 1, number, false)[1]
   assert(line:match(wanted), line)
   wait('the finding is gone', function() return #found() == 0 end)

@@ -10,12 +10,12 @@ const BUNDLED = "/extension/bin/rlint";
 /** Surroundings in which only some programs are servers, and a list of those that were tried. */
 function surroundings(...serving: string[]): Surroundings & { tried: string[] } {
   const tried: string[] = [];
-  const serves = async (command: string) => {
+  const refusal = async (command: string) => {
     tried.push(command);
-    return serving.includes(command);
+    return serving.includes(command) ? undefined : command.includes("old") ? "is too old" : "does not exist";
   };
   const environment = { PATH: ["bin", "", "/usr/local/bin", "/usr/bin"].join(delimiter), TOOLS: "/opt/tools" };
-  return { environment, home: "/home/jane", windows: false, bundled: BUNDLED, serves, tried };
+  return { environment, home: "/home/jane", windows: false, bundled: BUNDLED, refusal, tried };
 }
 
 const wishes: Wishes = { trusted: true, importStrategy: "fromEnvironment", path: [], folder: "/project" };
@@ -31,7 +31,15 @@ test("the setting wins over the PATH, and the PATH over the server that comes al
 test("what the setting names and is no server is said, and the search goes on", async () => {
   const found = await discover({ ...wishes, path: ["/gone", "/mine/rlint"] }, surroundings("/mine/rlint"));
   assert.equal(found.server?.command, "/mine/rlint");
-  assert.match(found.problems.join(), /`\/gone`/);
+  assert.deepEqual(found.problems, ["`/gone`, which the setting `rlint.path` names, does not exist"]);
+});
+
+test("a program on the PATH that is no server is a note for the log, and the search goes on", async () => {
+  const around = surroundings(BUNDLED);
+  around.environment.PATH = ["/old", "/usr/bin"].join(delimiter);
+  const found = await discover(wishes, around);
+  assert.equal(found.server?.origin, "bundled");
+  assert.deepEqual([found.problems, found.notes], [[], ["`/old/rlint`, which is on the PATH, is too old"]]);
 });
 
 test("in a workspace that is not trusted nothing but the server that comes along is even tried", async () => {

@@ -227,9 +227,55 @@ async function untrusted() {
   }
 }
 
+async function broken() {
+  const folder = workspace("broken");
+  const crashing = join(scratch, "crashing");
+  writeFileSync(crashing, `#!/bin/sh\n[ "$2" = --help ] && exec '${process.env.RLINT}' server --help\necho 'out of luck' >&2\nexit 101\n`);
+  chmodSync(crashing, 0o755);
+  mkdirSync(join(folder, ".vscode"));
+  writeFileSync(join(folder, ".vscode/settings.json"), JSON.stringify({ "rlint.path": ["/nowhere/rlint", crashing] }));
+  const w = new Workbench({ home: home("broken"), folder });
+  const said = (text) => w.page.locator(".notification-list-item").filter({ hasText: text }).first();
+  try {
+    w.install(process.env.VSIX);
+    await w.start();
+    await holds(w, "a program that does not exist is said, and where that is mended", async () => {
+      await w.open("Dockerfile");
+      const missing = said("`/nowhere/rlint`, which the setting `rlint.path` names, does not exist");
+      await missing.waitFor();
+      assert.match(await missing.textContent(), /Open Settings/);
+    });
+    await holds(w, "a server that ends at once is said, once, with a way to its logs", async () => {
+      const crashed = said("`" + crashing + "` does not start");
+      await crashed.waitFor();
+      await w.picture("broken-server");
+      const item = w.page.locator("[id='status.languageStatus']").first();
+      assert.match(await item.getAttribute("aria-label"), /the server does not start/);
+      assert.equal((await w.complaints()).length, 1);
+      await crashed.getByText("Show Logs").click();
+      // Here the editor comes without what writes logs: that the right one is open is all there is to see.
+      const shown = () => w.page.locator(".part.panel select").evaluateAll((all) => all.map((one) => one.selectedOptions[0]?.text));
+      await until("the log", async () => (await shown()).includes("rlint server"));
+    });
+    await holds(w, "once the setting is mended, the server that comes along runs", async () => {
+      await w.open(".vscode", "settings.json");
+      await w.page.locator(".editor-group-container.active .view-lines").click();
+      await w.page.keyboard.press("Control+a");
+      await w.page.keyboard.type('{ "rlint.importStrategy": "useBundled" ');
+      await w.page.keyboard.press("Control+s");
+      await w.open("Dockerfile");
+      await until("a warning", () => w.squiggles("warning"));
+      assert.equal(w.servers().filter(bundled(w)).length, 1);
+    });
+  } finally {
+    await w.stop();
+  }
+}
+
 try {
   await trusted();
   await untrusted();
+  await broken();
 } catch (error) {
   results.failed += 1;
   console.log(`FAILED: ${error.stack}`);

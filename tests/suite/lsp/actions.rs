@@ -93,6 +93,9 @@ fn a_fix_is_planned_when_it_is_asked_for() {
     let mut client = Client::greeted(&[], pulling());
     client.open("Dockerfile", TEXT);
     let actions = client.actions("Dockerfile", range((2, 0), (2, 0)), Some("quickfix"));
+    let titles: Vec<_> = actions.iter().map(|action| action["title"].as_str().unwrap()).collect();
+    assert!(titles[0].starts_with("Say it in a label"), "what mends comes first: {titles:?}");
+    assert!(titles.last().unwrap().starts_with("Plan this fix"), "what changes nothing comes last: {titles:?}");
     let command = titled(&actions, "Plan this fix")["command"].clone();
     let told = client.request("workspace/executeCommand", command.clone());
     let told = told.as_str().unwrap();

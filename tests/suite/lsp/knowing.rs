@@ -184,6 +184,11 @@ fn rules_are_completed_in_comments_and_keys_in_configurations() {
     assert!(labels(".rlint.yaml", "preset: ").contains(&"strict".to_owned()));
     assert!(labels(".rlint.yaml", "ignore:\n  - ").contains(&"dockerfile/latest-tag".to_owned()));
     assert_eq!(labels(".rlint.yaml", "severity:\n  latest-tag: "), ["error", "warning", "info"]);
+    // Long texts are wrapped as such, short ones stand beside the name.
+    client.open(".rlint.yaml", "pre");
+    let answer = ask(&mut client, "textDocument/completion", ".rlint.yaml", "pre", "pre", 3);
+    let preset = answer["items"].as_array().unwrap().iter().find(|item| item["label"] == "preset").unwrap();
+    assert!(preset["documentation"].is_string() && preset.get("detail").is_none(), "{preset}");
 }
 
 #[test]
