@@ -19,10 +19,27 @@ fn unknown_instruction(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     if let Some((name, _)) = meant {
         let name = if word.chars().any(char::is_uppercase) { name.to_owned() } else { name.to_ascii_lowercase() };
         diagnostic.fix(Fix::risky(format!("write `{name}`")).replace(keyword, name));
-    } else if word.starts_with(['&', '|', '-', ';', '>']) {
+        return;
+    }
+    let above = above(instruction);
+    let goes_on = word.starts_with(['&', '|', '-', ';', '>']);
+    if goes_on || above.is_some_and(|above| above.text().contains('\n')) {
         let escape = instruction.dockerfile.tree.escape;
         diagnostic.note(format!("does the line above lack a `{escape}` at its end?"));
+        if let Some(above) = above {
+            let fix = Fix::risky(format!("end the line above with `{escape}`"));
+            let effects = above.keyword().map(Effects::of).unwrap_or_default();
+            diagnostic.fix(fix.insert(above.span().end, format!(" {escape}")).changes(effects));
+        }
     }
+}
+
+/// The instruction that ends in the line right above, where its end is not that of a heredoc.
+fn above(instruction: Instruction<'_>) -> Option<Instruction<'_>> {
+    let before = instruction.dockerfile.instruction(instruction.index.checked_sub(1)?)?;
+    let between = Span::new(before.span().end, instruction.span().start).of_text(instruction.dockerfile.text());
+    let is_next = between.trim().is_empty() && between.matches('\n').count() == 1;
+    (is_next && !instruction.onbuild && !before.is_invalid() && before.node.heredocs.is_empty()).then_some(before)
 }
 
 /// Whether the instruction before is no instruction either.

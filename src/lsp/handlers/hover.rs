@@ -1,5 +1,7 @@
 //! What is known of the thing under the pointer.
 
+use std::borrow::Cow;
+
 use lsp_types::Position;
 use serde_json::{Value, json};
 
@@ -68,12 +70,17 @@ fn of_findings(at: &At, offset: u32) -> Vec<Said> {
 fn page(rule: &'static Rule) -> String {
     let body = rule.body();
     let body = body.split_once("\n## Edge cases\n").map_or(body, |(body, _)| body);
-    // What follows the language of a fence is for the tests of the page.
-    let line = |line: &'static str| match line.starts_with("```") {
-        true => line.split(' ').next().unwrap_or(line),
-        false => line,
+    let mut in_fence = false;
+    let line = |line: &'static str| {
+        if line.starts_with("```") {
+            in_fence = !in_fence;
+            // What follows the language of a fence is for the tests of the page.
+            return Cow::Borrowed(line.split(' ').next().unwrap_or(line));
+        }
+        // In the small window of a hover, a heading of a page would be larger than all the rest.
+        if !in_fence && line.starts_with('#') { Cow::Owned(format!("##{line}")) } else { Cow::Borrowed(line) }
     };
-    let body: Vec<&str> = body.lines().map(line).collect();
+    let body: Vec<Cow<'_, str>> = body.lines().map(line).collect();
     let body = body.join("\n");
     match rule_url(&rule.id) {
         Some(url) => format!("{}\n\n[{}]({url})", body.trim_end(), rule.id),

@@ -81,6 +81,8 @@ async function trusted() {
       await w.command("rlint: Explain Rule at Cursor");
       const tab = w.page.locator(".tab").filter({ hasText: /Preview.*maintainer/ });
       await tab.waitFor();
+      const shown = () => Promise.all(w.page.frames().map((frame) => frame.evaluate(() => document.body.innerText).catch(() => "")));
+      await until("the page", async () => (await shown()).some((text) => /^maintainer\s+The deprecated instruction/.test(text)));
       await w.picture("explained");
       await tab.click({ button: "middle" });
       await tab.waitFor({ state: "detached" });
