@@ -22,8 +22,9 @@ const EDITS_OF_AN_HOUR: usize = 12_000;
 type Make = fn(&Path) -> (String, String);
 
 fn main() {
-    let cases: [(&str, Make); 5] = [
+    let cases: [(&str, Make); 6] = [
         ("Dockerfile of 1,000 lines", dockerfile),
+        ("Dockerfile of 1,000 lines that copies before each of 250 installs", installs),
         ("bundle of 5,000 lines", bundle),
         ("Dockerfile in a workspace of 2,000 files", workspace),
         ("compose file in a workspace of 2,000 files", project),
@@ -120,6 +121,17 @@ fn dockerfile(root: &Path) -> (String, String) {
         number += 1;
     }
     std::fs::write(root.join("app.go"), "package main\n").unwrap();
+    std::fs::write(root.join("Dockerfile"), &text).unwrap();
+    ("Dockerfile".to_owned(), text)
+}
+
+fn installs(root: &Path) -> (String, String) {
+    let mut text = String::from("FROM debian:13\n");
+    for number in 0..250 {
+        text.push_str(&format!(
+            "ENV N{number}=1\nCOPY f{number} /app/f{number}\nRUN apt-get update && apt-get install -y p{number}\nLABEL l{number}=1\n"
+        ));
+    }
     std::fs::write(root.join("Dockerfile"), &text).unwrap();
     ("Dockerfile".to_owned(), text)
 }

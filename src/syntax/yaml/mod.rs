@@ -50,6 +50,8 @@ struct Part {
     piece: Arc<Piece>,
     /// What is added to the spans of the piece.
     base: u32,
+    /// Whether templates were masked in it.
+    is_masked: bool,
 }
 
 fn read(text: &Arc<str>, mut piece: impl FnMut(&str, Vec<Action>) -> Arc<Piece>) -> Stream {
@@ -57,18 +59,24 @@ fn read(text: &Arc<str>, mut piece: impl FnMut(&str, Vec<Action>) -> Arc<Piece>)
     let part = |chunk: Chunk| {
         let base = chunk.parsed.start;
         let piece = piece(chunk.parsed.of_text(text), template::actions_in(&actions, chunk.parsed));
-        Part { chunk, piece, base }
+        Part { chunk, piece, base, is_masked: false }
     };
-    let parts: Vec<Part> = split::documents(text).into_iter().map(part).collect();
+    let mut parts: Vec<Part> = split::documents(text).into_iter().map(part).collect();
     if parts.iter().all(|part| part.piece.is_readable) {
         return assemble(text, parts, None);
     }
     let masked = template::mask(text, &actions);
-    let part = |chunk: Chunk| {
+    let mask = |chunk: Chunk| {
         let recovered = recover::recover(chunk.parsed.of_text(&masked.text), chunk.parsed.start);
-        Part { chunk, piece: Arc::new(Piece::recovered(recovered, text)), base: 0 }
+        Part { chunk, piece: Arc::new(Piece::recovered(recovered, text)), base: 0, is_masked: true }
     };
-    assemble(text, split::documents(&masked.text).into_iter().map(part).collect(), Some(&masked))
+    if template::reach_beyond(text, &actions) {
+        parts = split::documents(&masked.text).into_iter().map(mask).collect();
+    } else {
+        let mask = |part: Part| if part.piece.is_readable { part } else { mask(part.chunk) };
+        parts = parts.into_iter().map(mask).collect();
+    }
+    assemble(text, parts, Some(&masked))
 }
 
 fn assemble(text: &Arc<str>, parts: Vec<Part>, masked: Option<&Masked>) -> Stream {
@@ -81,8 +89,9 @@ fn assemble(text: &Arc<str>, parts: Vec<Part>, masked: Option<&Masked>) -> Strea
     };
     let unread =
         (parts.len() >= split::MOST_DOCUMENTS).then(|| parts.last().map(|part| part.chunk.parsed.end)).flatten();
-    for Part { chunk, piece, base } in parts {
+    for Part { chunk, piece, base, is_masked } in parts {
         let piece = Arc::unwrap_or_clone(piece);
+        let masked = masked.filter(|_| is_masked);
         let root = piece.root.map(|root| &piece.nodes[root.0 as usize]);
         let certain = |error: &SyntaxError| masked.is_none_or(|masked| masked.is_certain(root, error.span.start));
         stream.errors.extend(piece.errors.into_iter().map(|error| error.after(base)).filter(certain));

@@ -65,6 +65,15 @@ pub(super) fn actions_in(actions: &[Action], span: Span) -> Vec<Action> {
     inside.map(|action| Action { start: action.start - start, end: action.end - start, ..action.clone() }).collect()
 }
 
+/// Whether actions count for more than the line they stand in: branches, definitions, and what hides a line that
+/// separates documents.
+pub(super) fn reach_beyond(text: &str, actions: &[Action]) -> bool {
+    let reaches = |action: &Action| {
+        !matches!(action.kind, Kind::Output | Kind::Silent) || text[action.start..action.end].contains('\n')
+    };
+    actions.iter().any(reaches)
+}
+
 fn action_end(text: &str, start: usize) -> Option<usize> {
     let body = &text[start + 2..];
     let trimmed = body.strip_prefix('-').unwrap_or(body).trim_start();

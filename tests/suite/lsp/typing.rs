@@ -253,6 +253,11 @@ fn after_any_edits_the_diagnostics_are_those_of_a_fresh_check() {
         let read = small.step_by(found.len() / 3 + 1).filter_map(|path| std::fs::read_to_string(path).ok());
         texts.extend(read.map(|text| (name.to_owned(), text)));
     }
+    // A bundle: what is kept of its documents must be true of where they stand by now.
+    let manifests = corpus::files("corpus/kubernetes").unwrap_or_default();
+    let small = manifests.iter().filter(|path| path.metadata().is_ok_and(|data| data.len() < 1500)).step_by(11).take(9);
+    let bundle: Vec<String> = small.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+    texts.extend((!bundle.is_empty()).then(|| ("bundle.yaml".to_owned(), bundle.join("\n---\n"))));
     let mut random = Random(42);
     for (name, text) in texts {
         let mut client = Client::greeted(&[], pulling());
