@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::context::Shared;
 use super::dispatch::Dispatch;
@@ -37,7 +38,13 @@ impl Checker {
 
     /// Lints the file at `path`, as a run over it alone would.
     pub fn check(&self, path: &Path, files: &dyn Files) -> Report {
-        check_one(path, files, &self.settings, &self.dispatch, &self.shared)
+        // What nobody stops is done.
+        self.check_until(path, files, None).unwrap_or_default()
+    }
+
+    /// The same, until `stop` is set, which another thread may do at any time: then nothing comes out.
+    pub fn check_until(&self, path: &Path, files: &dyn Files, stop: Option<&AtomicBool>) -> Option<Report> {
+        check_one(path, files, &self.settings, &self.dispatch, &self.shared, stop)
     }
 
     /// The documents of a file, with what the files around say of them.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ pub struct Context<'a> {
     shared: &'a Shared,
     /// The place of the rule that looks, in the catalog. It outlives a panic of that rule.
     rule: &'a Cell<usize>,
+    stop: Option<&'a AtomicBool>,
     /// What was found so far; spans are those of the document.
     found: Vec<Diagnostic>,
     /// What a Dockerfile would build, made on first use.
@@ -61,6 +63,7 @@ impl<'a> Context<'a> {
         files: &'a dyn Files,
         shared: &'a Shared,
         rule: &'a Cell<usize>,
+        stop: Option<&'a AtomicBool>,
     ) -> Context<'a> {
         Context {
             document,
@@ -68,10 +71,16 @@ impl<'a> Context<'a> {
             files,
             shared,
             rule,
+            stop,
             found: Vec::new(),
             plan: OnceCell::new(),
             build_context: OnceCell::new(),
         }
+    }
+
+    /// Whether nobody wants any more what is found.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     /// The rule that looks from here on.

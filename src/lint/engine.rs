@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::cmp::Ordering;
+use std::cmp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -66,7 +67,7 @@ pub(super) fn check_each(targets: &[PathBuf], files: &dyn Files, settings: &Sett
     let mut seen = FxHashSet::default();
     let targets: Vec<&Path> = targets.iter().map(PathBuf::as_path).filter(|path| seen.insert(*path)).collect();
     let (dispatch, shared) = (Dispatch::new(settings), Shared::default());
-    let run = Run { files, settings, dispatch: &dispatch, shared: &shared };
+    let run = Run { files, settings, dispatch: &dispatch, shared: &shared, stop: None };
     let report = |path| (path, run.file(path).into_report());
     let mut reports: Vec<(&Path, Report)> = if settings.parallel && targets.len() > FEW {
         // One after the other from a common queue: halves of the list would keep the first thread from its rest.
@@ -84,17 +85,22 @@ struct Run<'a> {
     settings: &'a Settings,
     dispatch: &'a Dispatch,
     shared: &'a Shared,
+    /// Set when nobody wants any more what comes out.
+    stop: Option<&'a AtomicBool>,
 }
 
-/// As [`check`], for one file, with what is known of others.
+/// As [`check`], for one file, with what is known of others; `None` when `stop` was set before it was done.
 pub(super) fn check_one(
     path: &Path,
     files: &dyn Files,
     settings: &Settings,
     dispatch: &Dispatch,
     shared: &Shared,
-) -> Report {
-    Run { files, settings, dispatch, shared }.file(path).into_report()
+    stop: Option<&AtomicBool>,
+) -> Option<Report> {
+    let run = Run { files, settings, dispatch, shared, stop };
+    let checked = run.file(path);
+    (!run.is_stopped()).then(|| checked.into_report())
 }
 
 /// The documents of a file, with what the files around say of them, as the checks get them; none where it is nothing of
@@ -106,7 +112,7 @@ pub(super) fn documents_of(
     dispatch: &Dispatch,
     shared: &Shared,
 ) -> Vec<Document> {
-    let run = Run { files, settings, dispatch, shared };
+    let run = Run { files, settings, dispatch, shared, stop: None };
     let kind = settings.file_type(&source.path).or_else(|| kind_of(&source.path, &source.text));
     let read = || {
         let mut documents = kind.map(|kind| run.documents(source, kind)).unwrap_or_default();
@@ -134,6 +140,10 @@ struct Checked {
 }
 
 impl Run<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     fn file(&self, path: &Path) -> Checked {
         let bytes = match self.files.read(path) {
             Ok(bytes) => bytes,
@@ -180,6 +190,9 @@ impl Run<'_> {
                     }
                 }
                 for document in &mut documents {
+                    if self.is_stopped() {
+                        return checked;
+                    }
                     match guarded(|| self.compose(document)) {
                         Ok(project) => document.compose = project,
                         Err(panic) => checked.fail(&source, "the loader of compose projects", &panic),
@@ -189,6 +202,9 @@ impl Run<'_> {
                         Err(panic) => checked.fail(&source, "the reader of the files around", &panic),
                     }
                     self.document(document, &ignored, &mut checked);
+                }
+                if self.is_stopped() {
+                    return checked;
                 }
                 self.supply(&source, &ignored, &mut checked);
                 for document in &documents {
@@ -264,7 +280,7 @@ impl Run<'_> {
         let found = loop {
             let current = Cell::new(0);
             let walked = guarded(|| {
-                let mut cx = Context::new(document, self.settings, self.files, self.shared, &current);
+                let mut cx = Context::new(document, self.settings, self.files, self.shared, &current, self.stop);
                 walk(document, &dispatch, &mut cx);
                 cx.into_found()
             });
@@ -422,14 +438,14 @@ fn meant(edit: Edit) -> Fix {
 }
 
 /// By position and rule: the order of everything within a file.
-fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+fn order(a: &Diagnostic, b: &Diagnostic) -> cmp::Ordering {
     (a.span, &a.rule, &a.message).cmp(&(b.span, &b.rule, &b.message))
 }
 
 /// Sorts, and keeps one of those that are alike.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(order);
-    diagnostics.dedup_by(|a, b| order(a, b) == Ordering::Equal);
+    diagnostics.dedup_by(|a, b| order(a, b) == cmp::Ordering::Equal);
 }
 
 fn map_error(error: &SyntaxError, document: &Document) -> SyntaxError {

@@ -21,7 +21,7 @@ macro_rules! call {
     };
 }
 
-/// Walks `document` once.
+/// Walks `document` once, or until nobody wants any more what is found: that is asked between two nodes.
 pub(super) fn walk(document: &Document, dispatch: &Dispatch, cx: &mut Context<'_>) {
     if document.region.is_whole() {
         call!(dispatch.source, &document.source, cx);
@@ -40,6 +40,9 @@ fn walk_dockerfile(dockerfile: &Dockerfile, dispatch: &Dispatch, cx: &mut Contex
     call!(dispatch.dockerfile, dockerfile, cx);
     own::call(own, Node::Dockerfile(dockerfile), cx);
     for stage in dockerfile.stages() {
+        if cx.is_stopped() {
+            return;
+        }
         call!(dispatch.stage, stage, cx);
         own::call(own, Node::Stage(stage), cx);
         call!(dispatch.from, stage.from(), cx);
@@ -48,6 +51,9 @@ fn walk_dockerfile(dockerfile: &Dockerfile, dispatch: &Dispatch, cx: &mut Contex
         }
     }
     for instruction in dockerfile.instructions() {
+        if cx.is_stopped() {
+            return;
+        }
         call!(dispatch.instruction, instruction, cx);
         if !own.is_empty() {
             own::call(own, Node::Instruction(instruction), cx);
@@ -80,6 +86,9 @@ fn walk_compose(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
         call!(dispatch.compose, root, cx);
         own::call(&dispatch.own, Node::Compose(root), cx);
         for service in (File { root }).services() {
+            if cx.is_stopped() {
+                return;
+            }
             call!(dispatch.service, service, cx);
             if dispatch.own.is_empty() {
                 continue;
@@ -96,6 +105,9 @@ fn walk_kubernetes(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
     for document in &stream.documents {
         call!(dispatch.yaml, document, cx);
         for object in objects(document) {
+            if cx.is_stopped() {
+                return;
+            }
             call!(dispatch.object, object, cx);
             own::call(&dispatch.own, Node::Object(object), cx);
             let Some(pod) = object.pod_spec() else { continue };

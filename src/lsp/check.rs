@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::FxHasher;
 
@@ -10,6 +11,15 @@ use super::snapshot::At;
 use crate::config::discover::NAMES;
 use crate::config::options::Options;
 use crate::lint::Diagnostic;
+
+/// Why nothing is known of a document after a look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotChecked {
+    /// It changed meanwhile.
+    Stopped,
+    /// The look failed.
+    Failed,
+}
 
 /// What was found in one state of a document.
 #[derive(Debug)]
@@ -33,7 +43,17 @@ pub(super) struct Checked {
 impl Checked {
     /// Looks at a document.
     pub(super) fn new(at: &At) -> Checked {
-        let (found, broken) = look(at);
+        let (found, broken) = look(at, None).unwrap_or_default();
+        Checked::of(at, found, broken)
+    }
+
+    /// The same, until `stop` is set: then nothing comes of it.
+    pub(super) fn until(at: &At, stop: &AtomicBool) -> Option<Checked> {
+        let (found, broken) = look(at, Some(stop))?;
+        (!stop.load(Ordering::Relaxed)).then(|| Checked::of(at, found, broken))
+    }
+
+    fn of(at: &At, found: Vec<Diagnostic>, broken: Option<Arc<Vec<Diagnostic>>>) -> Checked {
         let items: Vec<_> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
         // Texts and numbers can be written.
         let items = serde_json::to_string(&items).unwrap_or_else(|_| "[]".to_owned());
@@ -53,20 +73,20 @@ impl Checked {
 
 type Looked = (Vec<Diagnostic>, Option<Arc<Vec<Diagnostic>>>);
 
-fn look(at: &At) -> Looked {
+fn look(at: &At, stop: Option<&AtomicBool>) -> Option<Looked> {
     if !at.root.settings.enable {
-        return Looked::default();
+        return Some(Looked::default());
     }
     if at.path.file_name().is_some_and(|name| NAMES.iter().any(|known| name == *known)) {
-        return (of_configuration(at), None);
+        return Some((of_configuration(at), None));
     }
     let (holding, broken) = at.root.holding(&at.path, &at.snapshot.disk);
     if holding.config.exclude.leaves_out(&at.path) {
-        return (Vec::new(), broken);
+        return Some((Vec::new(), broken));
     }
-    let mut found = holding.checker.check(&at.name, &at.files_for_check()).diagnostics;
+    let mut found = holding.checker.check_until(&at.name, &at.files_for_check(), stop)?.diagnostics;
     holding.hold_back(&at.root.folder, &mut found);
-    (found, broken)
+    Some((found, broken))
 }
 
 /// What is wrong with a configuration as it is being written.

@@ -1,8 +1,9 @@
 //! Which documents have to be looked at, and who is told what was found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, at};
@@ -10,7 +11,7 @@ use lsp_server::{ErrorCode, RequestId};
 use lsp_types::{DocumentDiagnosticParams, MessageType};
 use serde_json::{Value, json};
 
-use super::check::Checked;
+use super::check::{Checked, NotChecked};
 use super::requests::{Answer, Asked, error};
 use super::server::Server;
 use super::settings::Run;
@@ -25,8 +26,8 @@ const QUIET: Duration = Duration::from_millis(150);
 pub(super) struct Schedule {
     /// Documents to look at, the most urgent first.
     wanted: Vec<PathBuf>,
-    /// Documents that are being looked at.
-    running: BTreeSet<PathBuf>,
+    /// Documents that are being looked at, and how to stop that.
+    running: BTreeMap<PathBuf, Arc<AtomicBool>>,
     /// Who waits for what is found in a document.
     waiting: BTreeMap<PathBuf, Vec<(RequestId, Option<String>)>>,
     /// What the client was last sent for a document: the state and the number of the items.
@@ -46,6 +47,13 @@ impl Schedule {
     /// When something is to be done that nothing comes in for.
     pub(super) fn timer(&self) -> Option<Receiver<Instant>> {
         self.refresh.map(at)
+    }
+
+    /// Stops a look at a document: what comes of it would not count.
+    fn stop(&self, path: &Path) {
+        if let Some(stop) = self.running.get(path) {
+            stop.store(true, Ordering::Relaxed);
+        }
     }
 
     fn want(&mut self, path: &Path) {
@@ -101,6 +109,7 @@ impl Server {
         let checked = Arc::make_mut(&mut self.state.checked);
         for path in open.iter().filter(|path| which(path)) {
             checked.remove(path);
+            self.schedule.stop(path);
             if !self.state.client.pulls_diagnostics {
                 self.schedule.want(path);
             }
@@ -114,6 +123,7 @@ impl Server {
     pub(super) fn forget(&mut self, path: &Path) {
         Arc::make_mut(&mut self.state.checked).remove(path);
         self.schedule.wanted.retain(|known| known != path);
+        self.schedule.stop(path);
         self.schedule.published.remove(path);
         for (id, _) in self.schedule.waiting.remove(path).unwrap_or_default() {
             self.answer(&id, Err(error(ErrorCode::ContentModified, "the document was closed")));
@@ -125,13 +135,14 @@ impl Server {
         let waited_for = self.schedule.waiting.keys().cloned();
         let wanted: Vec<PathBuf> = waited_for.chain(self.schedule.wanted.iter().cloned()).collect();
         for path in wanted {
-            if self.schedule.running.contains(&path) {
+            if self.schedule.running.contains_key(&path) {
                 continue;
             }
             self.schedule.wanted.retain(|known| *known != path);
             if let Some(at) = self.state.snapshot().at(&path) {
-                self.schedule.running.insert(path);
-                self.look(at);
+                let stop = Arc::default();
+                self.schedule.running.insert(path, Arc::clone(&stop));
+                self.look(at, stop);
             }
         }
     }
@@ -151,15 +162,20 @@ impl Server {
     }
 
     /// A document was looked at.
-    pub(super) fn checked(&mut self, path: &Path, checked: Option<Arc<Checked>>) {
+    pub(super) fn checked(&mut self, path: &Path, checked: Result<Arc<Checked>, NotChecked>) {
         self.schedule.running.remove(path);
         let Some(document) = self.state.documents.get(path) else { return };
         let stamp = document.stamp;
-        let Some(checked) = checked else {
-            for (id, _) in self.schedule.waiting.remove(path).unwrap_or_default() {
-                self.answer(&id, Err(error(ErrorCode::InternalError, "the server failed at this document")));
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(NotChecked::Failed) => {
+                for (id, _) in self.schedule.waiting.remove(path).unwrap_or_default() {
+                    self.answer(&id, Err(error(ErrorCode::InternalError, "the server failed at this document")));
+                }
+                return;
             }
-            return;
+            // What stopped it has it looked at again.
+            Err(NotChecked::Stopped) => return,
         };
         if !(checked.stamp == stamp || self.runs_on_save(path)) || self.is_outdated(path, &checked) {
             // Whoever waits gets what is true now.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lsp_server::RequestId;
 
-use super::check::Checked;
+use super::check::{Checked, NotChecked};
 use super::server::Server;
 use crate::lint::Date;
 
@@ -94,11 +94,18 @@ impl Server {
     }
 
     /// Adds a line about a look at a file.
-    pub(super) fn note_look(&mut self, path: &Path, checked: Option<&Checked>, took: Duration) {
-        if let Some(checked) = checked.filter(|_| self.log_file.is_on()) {
-            let (name, version, found) = (super::convert::shown(path), checked.version, checked.found.len());
-            self.note(&format!("looked at {name}, version {version}: {found} found in {}", milliseconds(took)));
+    pub(super) fn note_look(&mut self, path: &Path, checked: Result<&Checked, &NotChecked>, took: Duration) {
+        if !self.log_file.is_on() {
+            return;
         }
+        let (name, took) = (super::convert::shown(path), milliseconds(took));
+        self.note(&match checked {
+            Ok(Checked { version, found, .. }) => {
+                format!("looked at {name}, version {version}: {} found in {took}", found.len())
+            }
+            Err(NotChecked::Stopped) => format!("stopped looking at {name} after {took}: it changed"),
+            Err(NotChecked::Failed) => format!("failed at {name} after {took}"),
+        });
     }
 }
 

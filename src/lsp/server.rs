@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, never, select, unbounded};
@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::capabilities::greeting;
+use super::check::{Checked, NotChecked};
 use super::client::Client;
 use super::diagnostics::Schedule;
 use super::files::Disk;
@@ -31,8 +32,8 @@ pub(super) enum Done {
     Answer(RequestId, Answer),
     /// What the loop is to do with what was worked out for a request.
     Then(RequestId, Then),
-    /// What was found in a document; `None` when looking failed.
-    Checked(PathBuf, Option<Arc<super::check::Checked>>, Duration),
+    /// What was found in a document.
+    Checked(PathBuf, Result<Arc<Checked>, NotChecked>, Duration),
 }
 
 /// Something for the loop to do.
@@ -313,14 +314,15 @@ impl Server {
         self.pool.answer(work);
     }
 
-    /// Looks at a document on another thread.
-    pub(super) fn look(&mut self, at: At) {
+    /// Looks at a document on another thread, until `stop` is set.
+    pub(super) fn look(&mut self, at: At, stop: Arc<AtomicBool>) {
         let done = self.done.clone();
         self.pool.look(move || {
             let path = at.path.clone();
             let since = Instant::now();
-            let look = || Arc::new(super::check::Checked::new(&at));
-            let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok();
+            let look = || Checked::until(&at, &stop).map(Arc::new).ok_or(NotChecked::Stopped);
+            let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(look));
+            let checked = looked.unwrap_or(Err(NotChecked::Failed));
             let _ = done.send(Done::Checked(path, checked, since.elapsed()));
         });
     }

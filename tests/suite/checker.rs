@@ -1,9 +1,12 @@
 //! What a checker keeps of other files is what a run that knows nothing finds out.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rlint::lint::{Checker, Preset, Report, Settings, check};
-use rlint::text::MemoryFiles;
+use rlint::text::{Entry, Files, MemoryFiles};
 
 /// Files that hang together, each with several contents; an empty one is no file.
 const FILES: [(&str, &[&str]); 9] = [
@@ -123,4 +126,63 @@ fn a_checker_that_is_made_anew_sees_files_that_came() {
     let now = shown(&checker.anew().check(&target[0], &files));
     assert_eq!(now, shown(&check(&target, &files, &settings())));
     assert_ne!(now, first);
+}
+
+/// Files that stop a check when the `last` of so many is read.
+struct Stopping {
+    files: MemoryFiles,
+    last: usize,
+    stop: AtomicBool,
+    read: AtomicUsize,
+}
+
+impl Files for Stopping {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if self.read.fetch_add(1, Ordering::Relaxed) + 1 == self.last {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        self.files.read(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Arc<[Entry]>> {
+        self.files.list(folder)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.files.exists(path)
+    }
+}
+
+#[test]
+fn a_check_that_nobody_wants_any_more_ends_soon_and_says_nothing() {
+    let path = Path::new("pods.yaml");
+    let mut memory = MemoryFiles::default();
+    let (mut pods, mut services) = (String::new(), "services:\n".to_owned());
+    for number in 0..100 {
+        memory.insert(format!("{number}/Dockerfile"), "FROM alpine:3.22\nUSER app\n");
+        services += &format!("  s{number}: {{build: \"{number}\", image: acme/s{number}}}\n");
+        pods += &format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  securityContext: {{runAsNonRoot: true}}\n  containers:\n    \
+             - {{name: a, image: acme/s{number}}}\n---\n"
+        );
+    }
+    memory.insert("compose.yaml", services);
+    memory.insert(path, pods);
+    let looked = |last: usize| {
+        let (files, stop, read) = (memory.clone(), AtomicBool::new(false), AtomicUsize::new(0));
+        let files = Stopping { files, last, stop, read };
+        let checker = Checker::new(Settings::preset(&rlint::catalog(), Preset::All));
+        let report = checker.check_until(path, &files, Some(&files.stop));
+        (report.map(|report| shown(&report)), checker, files.read.into_inner())
+    };
+    let (whole, _, all) = looked(usize::MAX);
+    let whole = whole.expect("nobody stopped it");
+    assert!(all > 100 && whole.len() > 100, "{all} {}", whole.len());
+    for last in [1, all / 2, all] {
+        let (stopped, checker, read) = looked(last);
+        assert_eq!(stopped, None);
+        assert!(read <= last + 2, "{read} of {all}, stopped at {last}");
+        // What it came to know on the way is as good as ever.
+        assert_eq!(shown(&checker.check(path, &memory)), whole);
+    }
 }
