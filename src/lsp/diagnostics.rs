@@ -67,11 +67,12 @@ impl Server {
     pub(super) fn content_changed(&mut self, path: &Path) {
         self.state.note_change(path);
         self.schedule.changes.insert(path.to_path_buf(), self.state.epoch);
-        if self.state.dependencies.on_content(path) {
-            self.stale(|other| other != path);
+        if self.state.dependencies.on_content(path) && self.stale(|other| other != path) {
+            self.refresh_soon();
         }
-        if self.state.documents.get(path).is_some() {
-            self.stale(|other| other == path);
+        // Who changed a document asks for what is found in it without being told to, but not when it is saved.
+        if self.stale(|other| other == path) && self.runs_on_save(path) {
+            self.refresh_soon();
         }
     }
 
@@ -100,20 +101,29 @@ impl Server {
     pub(super) fn upheaval(&mut self) {
         self.schedule.upheaval = self.state.epoch;
         self.schedule.changes.clear();
-        self.stale(|_| true);
+        if self.stale(|_| true) {
+            self.refresh_soon();
+        }
     }
 
-    /// What was found in some documents does not count any more.
-    fn stale(&mut self, which: impl Fn(&Path) -> bool) {
+    /// What was found in some documents that are open does not count any more; whether there are such.
+    fn stale(&mut self, which: impl Fn(&Path) -> bool) -> bool {
         let open: Vec<PathBuf> = self.state.documents.iter().map(|(path, _)| path.clone()).collect();
         let checked = Arc::make_mut(&mut self.state.checked);
+        let mut is_any = false;
         for path in open.iter().filter(|path| which(path)) {
+            is_any = true;
             checked.remove(path);
             self.schedule.stop(path);
             if !self.state.client.pulls_diagnostics {
                 self.schedule.want(path);
             }
         }
+        is_any
+    }
+
+    /// Has the client ask again for what it shows, where it asks and can be told to.
+    fn refresh_soon(&mut self) {
         if self.state.client.pulls_diagnostics && self.state.client.refreshes_diagnostics {
             self.schedule.refresh = Some(Instant::now() + QUIET);
         }
@@ -196,12 +206,12 @@ impl Server {
         }
     }
 
-    /// Whether something has changed since that what was found may hang on, the document itself aside. What is known of
-    /// other files is shared, so it may hang on any that somebody has read.
+    /// Whether something has changed since that what was found may hang on. What is known of other files is shared, so it
+    /// may hang on any that somebody has read.
     fn is_outdated(&self, path: &Path, checked: &Checked) -> bool {
         let mut later = self.schedule.changes.iter().filter(|(_, epoch)| **epoch > checked.epoch);
         self.schedule.upheaval > checked.epoch
-            || later.any(|(other, _)| other != path && self.state.dependencies.on_content(other))
+            || later.any(|(other, _)| other == path || self.state.dependencies.on_content(other))
     }
 
     fn publish(&mut self, path: &Path, checked: &Checked) {

@@ -10,47 +10,53 @@ type Work = Box<dyn FnOnce() + Send>;
 /// The most threads that look at documents: more are not worth having.
 const MOST: usize = 4;
 
-/// Threads that take work in the order in which it comes, but what somebody waits for before all else.
+/// A text up to this size, in bytes, is looked at in less than a blink.
+const LIGHT: usize = 128 * 1024;
+
+/// Threads that take work in the order in which it comes: answers first, then looks at small documents.
 #[derive(Debug)]
 pub(super) struct Pool {
-    urgent: Sender<Work>,
-    patient: Sender<Work>,
+    answers: Sender<Work>,
+    light: Sender<Work>,
+    heavy: Sender<Work>,
 }
 
 impl Pool {
-    /// One thread for each processor, but two at least, so that one large file does not stop everything; and one that is
-    /// there only for what somebody waits for.
+    /// One thread for each processor, but two at least; and one that never looks at a large document, so that those do
+    /// not stop everything, however many there are.
     pub(super) fn new() -> Pool {
-        let (urgent, asked) = unbounded::<Work>();
-        let (patient, to_do) = unbounded::<Work>();
+        let (answers, asked) = unbounded::<Work>();
+        let (light, small) = unbounded::<Work>();
+        let (heavy, large) = unbounded::<Work>();
         let threads = thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST);
-        let to_do = std::iter::repeat_n(to_do, threads).chain([never()]);
-        for to_do in to_do {
-            let asked = asked.clone();
-            thread::spawn(move || work(&asked, &to_do));
+        for large in std::iter::repeat_n(large, threads).chain([never()]) {
+            let (asked, small) = (asked.clone(), small.clone());
+            thread::spawn(move || work(&asked, &small, &large));
         }
-        Pool { urgent, patient }
+        Pool { answers, light, heavy }
     }
 
     /// Does `work` as soon as a thread is free: somebody waits for it.
     pub(super) fn answer(&self, work: impl FnOnce() + Send + 'static) {
         // The threads live as long as the channel.
-        let _ = self.urgent.send(Box::new(work));
+        let _ = self.answers.send(Box::new(work));
     }
 
-    /// Does `work` when a thread has nothing else to do.
-    pub(super) fn look(&self, work: impl FnOnce() + Send + 'static) {
-        let _ = self.patient.send(Box::new(work));
+    /// Does `work`, which looks at a document of `bytes`, when there is nothing to answer.
+    pub(super) fn look(&self, bytes: usize, work: impl FnOnce() + Send + 'static) {
+        let queue = if bytes <= LIGHT { &self.light } else { &self.heavy };
+        let _ = queue.send(Box::new(work));
     }
 }
 
 /// Works until nobody can ask for anything any more.
-fn work(asked: &Receiver<Work>, to_do: &Receiver<Work>) {
+fn work(asked: &Receiver<Work>, small: &Receiver<Work>, large: &Receiver<Work>) {
     loop {
-        let work = asked.try_recv().or_else(|_| {
+        let work = asked.try_recv().or_else(|_| small.try_recv()).or_else(|_| {
             select! {
                 recv(asked) -> work => work,
-                recv(to_do) -> work => work,
+                recv(small) -> work => work,
+                recv(large) -> work => work,
             }
         });
         let Ok(work) = work else { return };
@@ -69,12 +75,14 @@ mod tests {
         let (free, held) = unbounded::<()>();
         for _ in 0..100 {
             let held = held.clone();
-            pool.look(move || held.recv().unwrap_or_default());
+            pool.look(LIGHT + 1, move || held.recv().unwrap_or_default());
         }
         let (answer, answered) = unbounded();
+        let small = answer.clone();
         pool.answer(move || answer.send(()).unwrap_or_default());
+        pool.look(LIGHT, move || small.send(()).unwrap_or_default());
         let patience = std::time::Duration::from_secs(20);
-        assert_eq!(answered.recv_timeout(patience), Ok(()));
+        assert_eq!((answered.recv_timeout(patience), answered.recv_timeout(patience)), (Ok(()), Ok(())));
         drop(free);
     }
 

@@ -50,7 +50,8 @@ impl Lines {
         start + line.len() as u32
     }
 
-    /// Line and column of `offset`. One past the end is taken as the end, one inside a character as its start.
+    /// Line and column of `offset`. One past the end is taken as the end, one inside a character as its start, and one
+    /// within a line break as the end of its line.
     pub(super) fn position(&self, text: &str, offset: u32, encoding: Encoding) -> Position {
         let offset = offset.min(text.len() as u32);
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
@@ -59,7 +60,9 @@ impl Lines {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = text.get(start..end).unwrap_or("");
+        let is_within_break =
+            end > start && text.as_bytes()[end - 1] == b'\r' && text.as_bytes().get(end) == Some(&b'\n');
+        let before = text.get(start..end - usize::from(is_within_break)).unwrap_or("");
         let character = match encoding {
             Encoding::Utf8 => before.len() as u32,
             _ => before.chars().map(|character| width(character, encoding)).sum(),
@@ -129,6 +132,8 @@ mod tests {
     fn what_lies_outside_is_clamped() {
         let text = "a\u{1f600}\r\nb";
         let lines = Lines::new(text);
+        let within_break = lines.position(text, 6, Encoding::Utf16);
+        assert_eq!(within_break, Position { line: 0, character: 3 });
         let offset = |line, character| lines.offset(text, Position { line, character }, Encoding::Utf16);
         assert_eq!(offset(0, 99), 5);
         assert_eq!(offset(0, 2), 1, "within a surrogate pair");

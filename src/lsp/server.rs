@@ -145,7 +145,8 @@ impl Server {
     }
 
     fn request(&mut self, request: Request) {
-        let Request { id, method, params } = request;
+        let Request { id, method, mut params } = request;
+        uri::mend(&mut params);
         if !self.requests.begin(&id, &method) {
             let reason = format!("a request with the id {id} is not answered yet");
             return self.send(Response { id, response_result: Err(error(ErrorCode::InvalidRequest, reason)) });
@@ -184,7 +185,8 @@ impl Server {
     }
 
     fn notification(&mut self, notification: Notification) {
-        let Notification { method, params } = notification;
+        let Notification { method, mut params } = notification;
+        uri::mend(&mut params);
         if self.phase != Phase::Running {
             return;
         }
@@ -317,7 +319,7 @@ impl Server {
     /// Looks at a document on another thread, until `stop` is set.
     pub(super) fn look(&mut self, at: At, stop: Arc<AtomicBool>) {
         let done = self.done.clone();
-        self.pool.look(move || {
+        self.pool.look(at.document.text().len(), move || {
             let path = at.path.clone();
             let since = Instant::now();
             let look = || Checked::until(&at, &stop).map(Arc::new).ok_or(NotChecked::Stopped);

@@ -92,7 +92,10 @@ impl State {
         let settings = self.scoped.get(folder).unwrap_or(&self.settings).clone();
         let (root, problems) = Root::new(folder, settings, is_named);
         let roots = Arc::make_mut(&mut self.roots);
-        roots.retain(|other| other.folder != folder);
+        // What was made up for a file that lies in it has had its day.
+        roots.retain(|other| {
+            other.folder != folder && (other.is_named || !is_named || !other.folder.starts_with(folder))
+        });
         roots.push(Arc::new(root));
         // The innermost first.
         roots.sort_by_key(|root| std::cmp::Reverse(root.folder.components().count()));

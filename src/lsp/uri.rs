@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use lsp_types::Uri;
+use serde_json::Value;
 
 use crate::text::normalize;
 
@@ -44,6 +45,54 @@ pub(super) fn of_path(path: &Path) -> Option<Uri> {
     Uri::from_str(&uri).ok()
 }
 
+/// Rewrites the addresses in the parameters of a message as the standard has them. Some clients leave characters as they
+/// are that it does not allow, such as the brackets of `/pages/[id]/Dockerfile`.
+pub(super) fn mend(params: &mut Value) {
+    mend_within(params, 0);
+}
+
+fn mend_within(value: &mut Value, depth: u32) {
+    /// Addresses lie no deeper in what is read.
+    const DEEPEST: u32 = 5;
+    if depth > DEEPEST {
+        return;
+    }
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(text) if matches!(key.as_str(), "uri" | "rootUri") => {
+                        if let Some(mended) = mended(text) {
+                            *text = mended;
+                        }
+                    }
+                    value => mend_within(value, depth + 1),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| mend_within(item, depth + 1)),
+        _ => {}
+    }
+}
+
+/// An address with what is not allowed in one written as the standard wants it; `None` where there is nothing to mend.
+fn mended(uri: &str) -> Option<String> {
+    if Uri::from_str(uri).is_ok() {
+        return None;
+    }
+    let mut mended = String::with_capacity(uri.len() + 8);
+    for (at, byte) in uri.bytes().enumerate() {
+        let is_code = || uri.get(at + 1..at + 3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match byte {
+            b'%' if is_code() => mended.push('%'),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => mended.push(char::from(byte)),
+            byte if b"-._~:/?#@!$&'()*+,;=".contains(&byte) => mended.push(char::from(byte)),
+            byte => mended.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Some(mended)
+}
+
 fn strip_scheme<'u>(uri: &'u str, scheme: &str) -> Option<&'u str> {
     let (own, rest) = uri.split_once(':')?;
     own.eq_ignore_ascii_case(scheme).then_some(rest)
@@ -78,6 +127,22 @@ mod tests {
             let uri = of_path(Path::new(path)).expect("it is an address");
             assert_eq!(path_of(&uri), Some(PathBuf::from(path)), "{uri:?}");
         }
+    }
+
+    #[test]
+    fn addresses_are_mended_wherever_they_stand() {
+        let mut params = serde_json::json!({
+            "textDocument": { "uri": "file:///a/[id]/\u{e9} 5%" },
+            "changes": [{ "uri": "file:///a%20b^" }, { "uri": "file:///fine%5B" }, { "uri": 3 }],
+            "text": "[as it is]",
+        });
+        mend(&mut params);
+        assert_eq!(params["textDocument"]["uri"], "file:///a/%5Bid%5D/%C3%A9%205%25");
+        assert_eq!(params["changes"][0]["uri"], "file:///a%20b%5E");
+        assert_eq!(params["changes"][1]["uri"], "file:///fine%5B");
+        assert_eq!(params["text"], "[as it is]");
+        let uri = Uri::from_str(params["textDocument"]["uri"].as_str().expect("a text")).expect("an address");
+        assert_eq!(path_of(&uri), Some(PathBuf::from("/a/[id]/\u{e9} 5%")));
     }
 
     #[test]

@@ -200,3 +200,41 @@ fn documents_without_files_are_told_apart_and_stay_known() {
     client.notify("textDocument/didChange", changed);
     assert!(found(&mut client, "untitled:/b/Dockerfile"));
 }
+
+#[test]
+fn an_address_that_is_not_written_as_it_should_be_is_understood() {
+    let mut client = Client::greeted(&[], pulling());
+    let uri = format!("{}/pages/[id] \u{e9}/Dockerfile", client.uri(""));
+    let document = json!({ "uri": uri, "languageId": "dockerfile", "version": 1, "text": LATEST });
+    client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    let report = client.request("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
+    assert!(report.to_string().contains("dockerfile/latest-tag"), "{report}");
+}
+
+#[test]
+fn a_folder_of_the_client_takes_the_place_of_one_that_was_made_up_in_it() {
+    let mut client = Client::start(&[("a/.git/x", "")]);
+    client.greet(json!({ "processId": null, "capabilities": pulling() }));
+    client.open("a/Dockerfile", LATEST);
+    assert!(has(&mut client, "a/Dockerfile", "dockerfile/latest-tag"));
+    client.settings = json!({ "lint": { "ignore": ["latest-tag"] } });
+    add_folder(&mut client, "");
+    client.wait_for_request("workspace/configuration");
+    assert!(!has(&mut client, "a/Dockerfile", "dockerfile/latest-tag"));
+    let command = json!({ "command": "rlint.debugInformation", "arguments": [] });
+    let report = client.request("workspace/executeCommand", command).as_str().unwrap().to_owned();
+    assert_eq!(report.matches("folder: ").count(), 1, "{report}");
+}
+
+#[test]
+fn who_changes_a_document_is_not_told_to_ask_for_what_is_found_in_it() {
+    let mut client = Client::greeted(&FILES, pulling());
+    client.open("pod.yaml", POD);
+    client.codes("pod.yaml");
+    client.replace("pod.yaml", 2, "apiVersion: v1\nkind: Pod\n");
+    client.codes("pod.yaml");
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    client.so_far("");
+    let refreshes = client.asked.iter().filter(|asked| asked["method"] == "workspace/diagnostic/refresh").count();
+    assert_eq!(refreshes, 0, "{:?}", client.asked);
+}

@@ -7,5 +7,6 @@ mod knowing;
 mod lifecycle;
 mod logging;
 mod names;
+mod together;
 mod typing;
 mod workspace;

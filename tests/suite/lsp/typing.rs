@@ -167,17 +167,17 @@ fn a_bundle_of_three_megabytes_is_a_document_like_any_other() {
 }
 
 /// Numbers that look random and are the same each time.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit.max(1)
     }
 }
 
 /// What `rlint check` finds in the files of a folder: code, line and column, in characters, as text.
-fn fresh(folder: &Path, name: &str) -> Vec<String> {
+pub(super) fn fresh(folder: &Path, name: &str) -> Vec<String> {
     let run = Command::new(env!("CARGO_BIN_EXE_rlint"))
         .args(["check", "--output-format", "json", "--exit-zero", name])
         .current_dir(folder)
@@ -194,7 +194,7 @@ fn fresh(folder: &Path, name: &str) -> Vec<String> {
 }
 
 /// The same of what the server says.
-fn served(text: &str, items: &[Value]) -> Vec<String> {
+pub(super) fn served(text: &str, items: &[Value]) -> Vec<String> {
     let lines: Vec<&str> = text.split('\n').collect();
     let found = items.iter().map(|item| {
         let line = item["range"]["start"]["line"].as_u64().unwrap() as usize;
