@@ -10,12 +10,9 @@ fn copy_relative_dest(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         return;
     }
     let Some(stage) = instruction.stage() else { return };
-    if instruction.may_follow(&[Keyword::From, Keyword::Workdir]) {
-        return;
-    }
     let folder = instruction.workdir();
     let root = folder == Some("/") && !matches!(stage.root_base(), Base::Scratch);
-    if !cx.flag("every") && (!root || stage.is_windows()) {
+    if !cx.flag("every") && (!root || stage.is_windows()) || instruction.may_follow(&[Keyword::From, Keyword::Workdir]) {
         return;
     }
     let diagnostic =
