@@ -12,7 +12,8 @@ fn copy_relative_dest(instruction: Instruction<'_>, cx: &mut Context<'_>) {
     let Some(stage) = instruction.stage() else { return };
     let folder = instruction.workdir();
     let root = folder == Some("/") && !matches!(stage.root_base(), Base::Scratch);
-    if !cx.flag("every") && (!root || stage.is_windows()) || instruction.may_follow(&[Keyword::From, Keyword::Workdir]) {
+    if !cx.flag("every") && (!root || stage.is_windows()) || instruction.may_follow(&[Keyword::From, Keyword::Workdir])
+    {
         return;
     }
     let diagnostic =

@@ -38,9 +38,8 @@ pub(super) struct Schedule {
     upheaval: u64,
     /// When to ask the client to ask again.
     refresh: Option<Instant>,
-    /// What the user was told of configurations since they were last read, and before.
-    told: Vec<String>,
-    told_before: Vec<String>,
+    /// The documents whose configuration cannot be used, each with where that is: the user was told of it.
+    told: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Schedule {
@@ -86,7 +85,6 @@ impl Server {
     pub(super) fn configuration_changed(&mut self) {
         let problems = self.state.configure();
         self.complain(&problems);
-        self.schedule.told_before = std::mem::take(&mut self.schedule.told);
         self.upheaval();
         if self.state.client.refreshes_hints {
             self.ask(
@@ -194,9 +192,7 @@ impl Server {
             }
             return;
         }
-        if let Some(errors) = &checked.broken {
-            self.tell_broken(errors);
-        }
+        self.tell_broken(path, checked.broken.as_deref());
         Arc::make_mut(&mut self.state.checked).insert(path.to_path_buf(), checked.clone());
         for (id, previous) in self.schedule.waiting.remove(path).unwrap_or_default() {
             self.answer_written(&id, &report(&checked, previous.as_deref()));
@@ -247,22 +243,28 @@ impl Server {
         self.state.settings_of(path).run == Run::OnSave
     }
 
-    /// Tells of a configuration that cannot be used, once.
-    fn tell_broken(&mut self, errors: &[Diagnostic]) {
-        let Some(first) = errors.first() else { return };
-        let line = first.source.lines().line_of(first.span.start) + 1;
-        let place = super::convert::shown(&first.source.path);
-        let message = format!(
-            "rlint: {place}:{line}: {}. The last configuration that could be used stays in force.",
-            first.message
-        );
-        if self.schedule.told.contains(&message) {
+    /// Tells of a configuration that cannot be used, once until it can be used again: while it is typed it is wrong in one
+    /// way after the other.
+    fn tell_broken(&mut self, path: &Path, errors: Option<&Vec<Diagnostic>>) {
+        let told = &mut self.schedule.told;
+        let Some(first) = errors.and_then(|errors| errors.first()) else {
+            if let Some(mended) = told.remove(path) {
+                told.retain(|_, place| *place != mended);
+            }
             return;
+        };
+        let place = first.source.path.to_path_buf();
+        let is_known = told.values().any(|known| *known == place);
+        told.insert(path.to_path_buf(), place);
+        if !is_known {
+            let line = first.source.lines().line_of(first.span.start) + 1;
+            let message = format!(
+                "rlint: {}:{line}: {}. The last configuration that could be used stays in force.",
+                super::convert::shown(&first.source.path),
+                first.message
+            );
+            self.show(MessageType::WARNING, message);
         }
-        if !self.schedule.told_before.contains(&message) {
-            self.show(MessageType::WARNING, message.clone());
-        }
-        self.schedule.told.push(message);
     }
 }
 

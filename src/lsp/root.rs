@@ -143,14 +143,20 @@ impl Root {
 }
 
 impl Holding {
-    /// Takes out of `diagnostics` what is known and held back.
-    pub(super) fn hold_back(&self, folder: &Path, diagnostics: &mut Vec<Diagnostic>) {
-        let Some((path, baseline)) = &self.baseline else { return };
+    /// Takes out of `diagnostics` what is known and held back, and gives that back.
+    pub(super) fn hold_back(&self, folder: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let Some((path, baseline)) = &self.baseline else { return Vec::new() };
         let home = path.parent().unwrap_or(path);
-        baseline.apply(diagnostics, |file| {
+        let applied = baseline.apply(diagnostics, |file| {
             let file = crate::config::absolute(folder, file);
             plain_path(file.strip_prefix(home).unwrap_or(&file))
         });
+        applied.suppressed.into_iter().map(|suppressed| suppressed.diagnostic).collect()
+    }
+
+    /// Whether anything may be held back.
+    pub(super) fn has_baseline(&self) -> bool {
+        self.baseline.is_some()
     }
 }
 

@@ -67,10 +67,10 @@ pub(super) fn resolve(server: &mut Server, id: &RequestId, action: Value) {
         let reason = "the document has changed since the action was offered";
         return server.answer(id, Err(error(ErrorCode::ContentModified, reason)));
     };
-    server.work(id.clone(), move || {
+    super::edits_of(server, id, at, move |at| {
         let mut action = action;
-        if let (Some(object), Some(edits)) = (action.as_object_mut(), fix_all::edits(&at)) {
-            object.insert("edit".to_owned(), workspace_edit(&at, &edits));
+        if let (Some(object), Some(edits)) = (action.as_object_mut(), fix_all::edits(at)) {
+            object.insert("edit".to_owned(), workspace_edit(at, &edits));
         }
         Ok(action)
     });

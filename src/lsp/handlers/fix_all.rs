@@ -12,16 +12,12 @@ use crate::text::{Edit, Span};
 pub(super) fn edits(at: &At) -> Option<Vec<Edit>> {
     let holding = at.holding();
     let settings = holding.checker.settings();
-    // What is held back by a list of known findings is left alone.
-    let reported: BTreeSet<(String, String)> = at.checked().found.iter().map(key).collect();
-    let held_back: BTreeSet<(String, String)> = holding
-        .checker
-        .check(&at.name, &at.files_for_check())
-        .diagnostics
-        .iter()
-        .map(key)
-        .filter(|found| !reported.contains(found))
-        .collect();
+    // What is held back by a list of known findings is left alone, and with it what cannot be told from that.
+    let mut held_back = BTreeSet::new();
+    if holding.has_baseline() {
+        let mut found = holding.checker.check(&at.name, &at.files_for_check()).diagnostics;
+        held_back.extend(holding.hold_back(&at.root.folder, &mut found).iter().map(key));
+    }
     let wanted = |diagnostic: &Diagnostic| !held_back.contains(&key(diagnostic));
     let fixed = fix::fix(&at.name, &at.files_for_check(), settings, Applicability::Safe, &wanted).ok()?;
     let after = String::from_utf8(fixed.bytes).ok()?;

@@ -31,7 +31,7 @@ pub(super) fn request(server: &mut Server, id: RequestId, method: &str, params: 
         "textDocument/diagnostic" => parse(params).map(|params| server.pull(id.clone(), &params)),
         "textDocument/codeAction" => parse(params).map(|params: CodeActionParams| {
             let uri = params.text_document.uri.clone();
-            about(server, &id, &uri, move |at| code_action::answer(at, &params));
+            about_edits(server, &id, &uri, move |at| code_action::answer(at, &params));
         }),
         "textDocument/hover" => parse(params).map(|params: HoverParams| {
             let of = params.text_document_position_params;
@@ -81,4 +81,29 @@ fn about(server: &mut Server, id: &RequestId, uri: &Uri, work: impl FnOnce(&At) 
         Some(at) if at.root.settings.enable => server.work(id.clone(), move || work(&at)),
         _ => server.answer(id, Ok(Value::Null)),
     }
+}
+
+/// The same for an answer with edits.
+fn about_edits(server: &mut Server, id: &RequestId, uri: &Uri, work: impl FnOnce(&At) -> Answer + Send + 'static) {
+    match server.state.at(uri) {
+        Some(at) if at.root.settings.enable => edits_of(server, id, at, work),
+        _ => server.answer(id, Ok(Value::Null)),
+    }
+}
+
+/// Answers with edits of a document. Where they cannot say which version they are for, they are given only while the
+/// document is still as it was: in another they would be damage.
+fn edits_of(server: &mut Server, id: &RequestId, at: At, work: impl FnOnce(&At) -> Answer + Send + 'static) {
+    if at.snapshot.client.versioned_edits {
+        return server.work(id.clone(), move || work(&at));
+    }
+    server.work_then(id.clone(), move || {
+        let answer = work(&at);
+        Box::new(move |server, id| {
+            let now = server.state.documents.get(&at.path).map(|document| document.stamp);
+            let is_same = now == Some(at.document.stamp);
+            let changed = || error(ErrorCode::ContentModified, "the document has changed since");
+            server.answer(id, if is_same { answer } else { Err(changed()) });
+        })
+    });
 }

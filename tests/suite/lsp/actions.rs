@@ -119,3 +119,48 @@ fn the_command_that_fixes_has_the_edit_applied() {
     let page = json!({ "command": "rlint.explain", "arguments": ["maintainer"] });
     assert!(client.request("workspace/executeCommand", page).as_str().unwrap().starts_with("# maintainer"));
 }
+
+#[test]
+fn everything_that_is_safe_leaves_alone_what_is_held_back() {
+    let known = "FROM alpine:3.20\nMAINTAINER me\nRUN a\n";
+    let mut client = Client::greeted(&[("Dockerfile", known), (".rlint.yaml", "baseline: known.json\n")], pulling());
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_rlint"))
+        .args(["check", "--update-baseline", "-q", "Dockerfile"])
+        .current_dir(client.path(""))
+        .status();
+    assert!(run.unwrap().success());
+    let everything = |client: &mut Client| {
+        let actions = client.actions("Dockerfile", range((0, 0), (0, 0)), Some("source.fixAll"));
+        actions.first().map(|action| client.request("codeAction/resolve", action.clone()))
+    };
+    client.open("Dockerfile", known);
+    assert!(everything(&mut client).is_none());
+    // One that is as the known one is reported, and cannot be told from it.
+    client.replace("Dockerfile", 2, &format!("{known}MAINTAINER me\n"));
+    assert!(everything(&mut client).unwrap().get("edit").is_none());
+    let text = format!("{known}MAINTAINER other\n");
+    client.replace("Dockerfile", 3, &text);
+    let action = everything(&mut client).unwrap();
+    assert_eq!(after(&text, &action), format!("{known}LABEL org.opencontainers.image.authors=\"other\"\n"));
+}
+
+#[test]
+fn edits_that_cannot_say_which_version_they_are_for_are_for_the_present_one() {
+    let mut capabilities = pulling();
+    capabilities["workspace"]["workspaceEdit"] = json!({});
+    let mut client = Client::greeted(&[], capabilities);
+    let text = format!("FROM alpine:3.20\nMAINTAINER me\n{}", "RUN cd /x && wget http://a/b\n".repeat(2000));
+    client.open("Dockerfile", &text);
+    client.codes("Dockerfile");
+    let document = json!({ "uri": client.uri("Dockerfile") });
+    let params = json!({ "textDocument": document, "range": range((1, 0), (1, 3)), "context": { "diagnostics": [] } });
+    let id = client.begin("textDocument/codeAction", params);
+    client.change("Dockerfile", 2, json!([{ "range": range((0, 0), (0, 0)), "text": "# one more line\n" }]));
+    let answer = client.answer_of(id);
+    // It was answered before the change came, or not at all.
+    let is_refused = answer["error"]["code"] == -32801;
+    assert!(is_refused || answer["result"][0]["edit"]["changes"].is_object(), "{answer}");
+    let actions = client.actions("Dockerfile", range((2, 0), (2, 3)), None);
+    let edits = &titled(&actions, "Say it")["edit"]["changes"][client.uri("Dockerfile")];
+    assert_eq!(edits[0]["range"]["start"]["line"], 2);
+}

@@ -238,3 +238,24 @@ fn who_changes_a_document_is_not_told_to_ask_for_what_is_found_in_it() {
     let refreshes = client.asked.iter().filter(|asked| asked["method"] == "workspace/diagnostic/refresh").count();
     assert_eq!(refreshes, 0, "{:?}", client.asked);
 }
+
+#[test]
+fn a_configuration_that_is_wrong_in_one_way_after_the_other_is_told_once_until_it_is_right() {
+    let mut client = Client::greeted(&[(".rlint.yaml", "ignore: [latest-tag]\n")], pulling());
+    client.open("Dockerfile", LATEST);
+    client.codes("Dockerfile");
+    let mut told = |texts: &[&str]| {
+        for text in texts {
+            client.write(".rlint.yaml", text);
+            // An editor that saves while one types tells of it twice.
+            let document = json!({ "textDocument": { "uri": client.uri(".rlint.yaml") } });
+            client.notify("textDocument/didSave", document);
+            tell(&mut client, &[(".rlint.yaml", 2)]);
+            client.codes("Dockerfile");
+        }
+        client.so_far("window/showMessage").len()
+    };
+    assert_eq!(told(&["ign", "ignore: [", "ignore: [latest-tagg]"]), 1);
+    assert_eq!(told(&["ignore: [latest-tag]"]), 0);
+    assert_eq!(told(&["ignore: [latest-tag"]), 1);
+}
