@@ -55,6 +55,12 @@ impl Schedule {
         }
     }
 
+    /// Nobody waits any more for the answer of a request.
+    pub(super) fn stop_waiting(&mut self, id: &RequestId) {
+        self.waiting.values_mut().for_each(|waiting| waiting.retain(|(known, _)| known != id));
+        self.waiting.retain(|_, waiting| !waiting.is_empty());
+    }
+
     fn want(&mut self, path: &Path) {
         self.wanted.retain(|known| known != path);
         self.wanted.insert(0, path.to_path_buf());

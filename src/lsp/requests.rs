@@ -65,11 +65,6 @@ impl Requests {
         is_new
     }
 
-    /// Whether somebody waits for the answer of a request.
-    pub(super) fn is_open(&self, id: &RequestId) -> bool {
-        self.incoming.contains_key(id)
-    }
-
     /// Whether a request was cancelled, to be asked from another thread.
     pub(super) fn cancelled(&self, id: &RequestId) -> Cancelled {
         self.incoming.get(id).map(|waiting| waiting.cancelled.clone()).unwrap_or_default()

@@ -20,7 +20,7 @@ use super::files::Disk;
 use super::handlers;
 use super::log::{Log, OpenLog};
 use super::pool::Pool;
-use super::requests::{Answer, Asked, Requests, error};
+use super::requests::{Answer, Asked, Cancelled, Requests, error};
 use super::snapshot::At;
 use super::state::State;
 use super::transport::{Incoming, Malformed, Outgoing, Transport};
@@ -29,9 +29,9 @@ use super::{Ended, sync, uri, watch};
 /// What a thread of the pool hands back.
 pub(super) enum Done {
     /// The answer of a request.
-    Answer(RequestId, Answer),
+    Answer(RequestId, Cancelled, Answer),
     /// What the loop is to do with what was worked out for a request.
-    Then(RequestId, Then),
+    Then(RequestId, Cancelled, Then),
     /// What was found in a document.
     Checked(PathBuf, Result<Arc<Checked>, NotChecked>, Duration),
 }
@@ -200,6 +200,7 @@ impl Server {
                 let id = params.get("id").cloned().and_then(|id| serde_json::from_value::<RequestId>(id).ok());
                 if let Some(id) = id {
                     self.note_answer(&id, Some("cancelled"));
+                    self.schedule.stop_waiting(&id);
                     if let Some(response) = self.requests.cancel(&id) {
                         self.send(response);
                     }
@@ -238,9 +239,10 @@ impl Server {
 
     fn finish(&mut self, done: Done) {
         match done {
-            Done::Answer(id, answer) => self.answer(&id, answer),
-            Done::Then(id, then) if self.requests.is_open(&id) => then(self, &id),
-            Done::Then(..) => {}
+            // It was answered when it was cancelled; by now, another may have its id.
+            Done::Answer(_, cancelled, _) | Done::Then(_, cancelled, _) if cancelled.load(Ordering::Relaxed) => {}
+            Done::Answer(id, _, answer) => self.answer(&id, answer),
+            Done::Then(id, _, then) => then(self, &id),
             Done::Checked(path, checked, took) => {
                 self.note_look(&path, checked.as_deref(), took);
                 self.checked(&path, checked);
@@ -291,15 +293,15 @@ impl Server {
 
     /// Works out the answer of a request on another thread.
     pub(super) fn work(&mut self, id: RequestId, work: impl FnOnce() -> Answer + Send + 'static) {
-        self.spawn(id, move |id| Done::Answer(id, work()));
+        self.spawn(id, move |id, cancelled| Done::Answer(id, cancelled, work()));
     }
 
     /// Works out on another thread what the loop is to do to answer a request: it may have to ask the client for more.
     pub(super) fn work_then(&mut self, id: RequestId, work: impl FnOnce() -> Then + Send + 'static) {
-        self.spawn(id, move |id| Done::Then(id, work()));
+        self.spawn(id, move |id, cancelled| Done::Then(id, cancelled, work()));
     }
 
-    fn spawn(&mut self, id: RequestId, work: impl FnOnce(RequestId) -> Done + Send + 'static) {
+    fn spawn(&mut self, id: RequestId, work: impl FnOnce(RequestId, Cancelled) -> Done + Send + 'static) {
         let done = self.done.clone();
         let cancelled = self.requests.cancelled(&id);
         let work = move || {
@@ -308,10 +310,10 @@ impl Server {
                 return;
             }
             let failed = || error(ErrorCode::InternalError, "the server failed at this; please report it");
-            let of = id.clone();
-            let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(of)));
+            let (of, given_up) = (id.clone(), cancelled.clone());
+            let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(of, given_up)));
             // When the loop has ended, nobody waits.
-            let _ = done.send(answer.unwrap_or_else(|_| Done::Answer(id, Err(failed()))));
+            let _ = done.send(answer.unwrap_or_else(|_| Done::Answer(id, cancelled, Err(failed()))));
         };
         self.pool.answer(work);
     }

@@ -84,7 +84,9 @@ impl At {
     /// A file that is not open, as it is on the disk; `None` when it cannot be read.
     pub(super) fn of_file(snapshot: &Snapshot, path: &Path, uri: Uri) -> Option<At> {
         let root = snapshot.root_of(path)?.clone();
-        let text = String::from_utf8(snapshot.disk.read(path).ok()?).ok()?;
+        // What is no UTF-8 is said of it; offsets are those of the file.
+        let source = Source::from_bytes(path, snapshot.disk.read(path).ok()?);
+        let text = source.text.to_string();
         let name = relative(&root.folder, path);
         let document = Arc::new(Document::new(uri, 0, 0, text));
         Some(At { snapshot: snapshot.clone(), path: path.to_path_buf(), name, document, root })

@@ -144,7 +144,11 @@ fn write(document: &Document, spot: &Spot, rules: &[&str], reason: Option<&str>)
         How::EndOfLine => format!("  {comment}"),
         How::Above => {
             let line = &document.text[spot.offset as usize..];
-            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            let indent = match &document.tree {
+                // A `#` after blanks begins a pattern there.
+                Tree::Dockerignore(_) => "",
+                _ => &line[..line.len() - line.trim_start_matches([' ', '\t']).len()],
+            };
             format!("{indent}{comment}{}", line_break(&document.text))
         }
     };

@@ -164,3 +164,17 @@ fn edits_that_cannot_say_which_version_they_are_for_are_for_the_present_one() {
     let edits = &titled(&actions, "Say it")["edit"]["changes"][client.uri("Dockerfile")];
     assert_eq!(edits[0]["range"]["start"]["line"], 2);
 }
+
+#[test]
+fn a_comment_that_ignores_is_one_in_an_ignore_file_too() {
+    let mut client = Client::greeted(&[], pulling());
+    let text = "a\n  b # c\n";
+    client.open(".dockerignore", text);
+    let code = "dockerfile/dockerignore-inline-comment";
+    assert!(client.codes(".dockerignore").contains(&code.to_owned()));
+    let actions = client.actions(".dockerignore", range((1, 0), (1, 7)), None);
+    let after = after(text, titled(&actions, "Ignore"));
+    assert!(after.starts_with("a\n# rlint ignore="), "blanks before a `#` make a pattern of it: {after}");
+    client.replace(".dockerignore", 2, &after);
+    assert!(!client.codes(".dockerignore").contains(&code.to_owned()));
+}

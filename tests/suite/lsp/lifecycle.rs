@@ -128,3 +128,31 @@ fn what_is_no_message_is_refused_and_the_next_one_counts() {
     assert!(!client.pull("Dockerfile").is_empty());
     assert_eq!(client.goodbye(), 0);
 }
+
+#[test]
+fn the_id_of_a_cancelled_request_may_be_used_again() {
+    let mut client = Client::greeted(&[], pulling());
+    client.open("Dockerfile", &format!("FROM debian:12\n{}", "RUN cd /x && wget http://a/b\n".repeat(3000)));
+    let document = json!({ "uri": client.uri("Dockerfile") });
+    for method in ["textDocument/diagnostic", "textDocument/codeAction"] {
+        let range = json!({ "start": { "line": 1, "character": 0 }, "end": { "line": 3000, "character": 0 } });
+        let params = json!({ "textDocument": document, "range": range, "context": { "diagnostics": [] } });
+        client.send(&json!({ "jsonrpc": "2.0", "id": 500, "method": method, "params": params }));
+        client.notify("$/cancelRequest", json!({ "id": 500 }));
+        assert_eq!(client.answer_of(500)["error"]["code"], -32800);
+        let params = json!({ "textDocument": document, "position": { "line": 0, "character": 2 } });
+        client.send(&json!({ "jsonrpc": "2.0", "id": 500, "method": "textDocument/definition", "params": params }));
+        assert_eq!(client.answer_of(500)["result"], json!([]), "{method}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_open_is_looked_at_as_it_is_on_the_disk() {
+    let mut client = Client::greeted(&[], pulling());
+    std::fs::write(client.path("Dockerfile"), b"FROM alpine:latest\n# \xff\nUSER 1\n").unwrap();
+    let codes = client.codes("Dockerfile");
+    assert!(
+        codes.contains(&"dockerfile/latest-tag".to_owned()) && codes.contains(&"rlint/syntax".to_owned()),
+        "{codes:?}"
+    );
+}
