@@ -45,6 +45,8 @@ pub(super) struct Client {
     pub(super) related_information: bool,
     /// Hovers may be Markdown.
     pub(super) markdown: bool,
+    /// It asks whether a name can be renamed before it asks for the new one.
+    pub(super) prepares_renames: bool,
     /// Symbols may lie within symbols.
     pub(super) nested_symbols: bool,
 }
@@ -88,6 +90,7 @@ impl Client {
             markdown: hover
                 .and_then(|hover| hover.content_format.as_ref())
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            prepares_renames: raw("/capabilities/textDocument/rename/prepareSupport"),
             nested_symbols: raw("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
         }
     }

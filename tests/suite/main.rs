@@ -22,6 +22,7 @@ mod large;
 mod layers;
 #[cfg(all(feature = "lsp", unix))]
 mod lsp;
+mod names;
 mod oracle;
 mod parse;
 mod peers;

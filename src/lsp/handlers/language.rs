@@ -98,7 +98,7 @@ fn of_document(at: &At, document: &Document, reach: Reach, files: &dyn Files) ->
 }
 
 /// The YAML of a file that is nothing of ours: what is in it is not judged, but anchors are anchors.
-fn other_yaml(at: &At, documents: &[Document]) -> Option<Stream> {
+pub(super) fn other_yaml(at: &At, documents: &[Document]) -> Option<Stream> {
     let extension = at.name.extension().and_then(|extension| extension.to_str());
     let is_yaml = documents.is_empty() && (matches!(extension, Some("yaml" | "yml")) || is_kustomization(&at.name));
     is_yaml.then(|| yaml::parse(at.source().text.clone()))

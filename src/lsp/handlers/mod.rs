@@ -8,6 +8,7 @@ mod hints;
 mod hover;
 mod language;
 mod navigation;
+mod rename;
 mod variables;
 
 pub(super) use code_action::FIX_ALL;
@@ -17,7 +18,7 @@ pub(super) use completion::TRIGGERS;
 use lsp_server::{ErrorCode, RequestId};
 use lsp_types::{
     CodeActionParams, CompletionParams, DocumentHighlightParams, DocumentLinkParams, DocumentSymbolParams,
-    GotoDefinitionParams, HoverParams, InlayHintParams, ReferenceParams, Uri,
+    GotoDefinitionParams, HoverParams, InlayHintParams, ReferenceParams, RenameParams, TextDocumentPositionParams, Uri,
 };
 use serde_json::Value;
 
@@ -58,6 +59,13 @@ pub(super) fn request(server: &mut Server, id: RequestId, method: &str, params: 
         "textDocument/completion" => parse(params).map(|params: CompletionParams| {
             let of = params.text_document_position;
             about(server, &id, &of.text_document.uri, move |at| completion::answer(at, of.position));
+        }),
+        "textDocument/prepareRename" => parse(params).map(|of: TextDocumentPositionParams| {
+            about(server, &id, &of.text_document.uri, move |at| rename::prepare(at, of.position));
+        }),
+        "textDocument/rename" => parse(params).map(|params: RenameParams| {
+            let uri = params.text_document_position.text_document.uri.clone();
+            about(server, &id, &uri, move |at| rename::answer(at, &params));
         }),
         "textDocument/inlayHint" => parse(params).map(|params: InlayHintParams| {
             let uri = params.text_document.uri.clone();

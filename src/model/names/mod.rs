@@ -3,6 +3,7 @@
 mod compose;
 mod dockerfile;
 mod kubernetes;
+mod rename;
 mod yaml;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 pub use compose::{of_compose, paths_of_compose};
 pub use dockerfile::{Origin, of_dockerfile, origin, stage_name};
 pub use kubernetes::{Manifest, around, images_of_manifests, of_manifests, paths_of_kustomization};
+pub use rename::{Renaming, anchor_at, stage_at};
 pub use yaml::of_anchors;
 
 use crate::text::Span;

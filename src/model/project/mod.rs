@@ -216,6 +216,19 @@ impl<'a> Project<'a> {
         found
     }
 
+    /// The stages that compose files, Skaffold and bake build from the Dockerfile at `path` by their names.
+    pub fn targets(self, path: &Path) -> Vec<String> {
+        let path = normalize(path);
+        let mut found = Vec::new();
+        for folder in self.folders_above(&path) {
+            let folder = self.folder(folder);
+            // One whose Dockerfile only the build knows may be this one.
+            let builds = folder.builds.iter().filter(|build| build.dockerfile.as_deref().is_none_or(|own| own == path));
+            found.extend(builds.filter_map(|build| build.target.clone()));
+        }
+        found
+    }
+
     /// The folder of the Dockerfile at `path` as its context.
     pub fn context_beside(self, path: &Path) -> Arc<BuildContext> {
         let path = normalize(path);

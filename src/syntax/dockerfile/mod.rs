@@ -15,4 +15,4 @@ mod word;
 
 pub use ast::*;
 pub use flag_values::nanoseconds;
-pub use parser::parse;
+pub use parser::{is_stage_name, parse};

@@ -491,8 +491,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// A letter, then letters, digits, `-`, `_` and `.`; capitals count as small.
-fn is_stage_name(name: &str) -> bool {
+/// Whether a stage can be called that: a letter, then letters, digits, `-`, `_` and `.`; capitals count as small.
+pub fn is_stage_name(name: &str) -> bool {
     let name = name.to_lowercase();
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))

@@ -7,6 +7,7 @@ mod knowing;
 mod lifecycle;
 mod logging;
 mod names;
+mod renaming;
 mod together;
 mod typing;
 mod workspace;
