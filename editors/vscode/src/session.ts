@@ -18,6 +18,9 @@ export const DOCUMENTS: DocumentSelector = ["file", "untitled"].flatMap((scheme)
 /** How long events that ask for a restart are waited for, in milliseconds. */
 const SETTLING = 200;
 
+/** How long a server may take to answer for the first time, in milliseconds. */
+const PATIENCE = 30_000;
+
 const OPEN_SETTINGS = "Open Settings";
 const RESTART = "Restart";
 const SHOW_LOGS = "Show Logs";
@@ -158,9 +161,11 @@ export class Session {
       }
     });
     try {
-      await client.start();
+      await inTime(client.start());
     } catch (error) {
       this.clientLog.error(`${server.command} does not start: ${String(error)}`);
+      // A client that has not begun refuses to stop, but ends its server.
+      await client.dispose().catch(() => undefined);
       this.status.failed("the server does not start");
       this.running = undefined;
       void this.complain(`\`${server.command}\` does not start`);
@@ -177,4 +182,13 @@ export class Session {
       this.clientLog.warn(`the server did not stop as it should: ${String(error)}`);
     }
   }
+}
+
+/** Waits for the first answer of a server, but not for ever: nothing could be started after it. */
+async function inTime(start: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE / 1000} seconds`)), PATIENCE);
+  });
+  await Promise.race([start, late]).finally(() => clearTimeout(timer));
 }
