@@ -130,6 +130,21 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_leads_to_a_declaration_is_found_from_it() {
+        let text = "ARG V=1\nFROM a:$V\nARG V\nRUN echo $V\nFROM b\nARG V\nCOPY --from=0 /a $V\n";
+        let names = of_dockerfile(&Dockerfile::new(parse(text)));
+        let lines = |offset: Option<usize>| -> Vec<usize> {
+            let uses = names.uses(offset.expect("it is there") as u32);
+            uses.into_iter().map(|at| text[..at.span.start as usize].matches('\n').count() + 1).collect()
+        };
+        let of_the_file = lines(text.find('V'));
+        assert_eq!(of_the_file, [2, 3, 4, 6, 7]);
+        assert_eq!(lines(text.find("V\nRUN")), of_the_file);
+        assert_eq!(lines(text.find("V\nCOPY")), of_the_file);
+        assert_eq!(lines(text.find("a:$V")), [7], "a stage without a name");
+    }
+
+    #[test]
     fn a_variable_is_found_where_its_value_is_said() {
         assert_eq!(found("echo $V").0, ["3 V"]);
         assert_eq!(found("a:$V").0, ["1 V"]);

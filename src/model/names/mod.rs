@@ -6,6 +6,7 @@ mod kubernetes;
 mod rename;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,26 +82,39 @@ impl Names {
     pub fn declarations(&self, offset: u32) -> Vec<&At> {
         let stands = |at: &At| at.file.is_none() && at.span.start <= offset && offset <= at.span.end;
         let uses = self.used.iter().filter(|own| stands(&own.at)).map(|own| (own.at.span.len(), &own.of));
-        let own = self.declared.iter().filter(|own| stands(own)).map(|own| (own.span.len(), own));
+        // What somebody uses is declared, such as a stage without a name.
+        let declared = self.declared.iter().chain(self.used.iter().map(|own| &own.of));
+        let own = declared.filter(|own| stands(own)).map(|own| (own.span.len(), own));
         // What is declared with the value of another is a use of that.
         let Some(length) = uses.clone().chain(own.clone()).map(|(length, _)| length).min() else { return Vec::new() };
         let mut found: Vec<&At> = uses.filter(|(own, _)| *own == length).map(|(_, of)| of).collect();
         if found.is_empty() {
             found.extend(own.filter(|(own, _)| *own == length).map(|(_, at)| at));
         }
-        found.dedup();
+        let mut seen = BTreeSet::new();
+        found.retain(|own| seen.insert(*own));
         found
     }
 
     /// Where that which the name at `offset` means is used.
     pub fn uses(&self, offset: u32) -> Vec<&At> {
         let declarations = self.declarations(offset);
-        // What is declared again, as an ARG of a stage that takes the one of the file, is the same.
-        let mut all: Vec<&At> = declarations.clone();
+        let mut all: BTreeSet<&At> = declarations.iter().copied().collect();
         for declaration in &declarations {
             all.extend(self.used.iter().filter(|own| own.at == **declaration).map(|own| &own.of));
             all.extend(self.parts.iter().filter(|own| own.of == **declaration).map(|own| &own.at));
         }
-        self.used.iter().filter(|own| all.contains(&&own.of)).map(|own| &own.at).collect()
+        // What is declared again, as an ARG of a stage that takes the one of the file, is the same.
+        let declared: BTreeSet<&At> = self.used.iter().map(|own| &own.of).collect();
+        let again: Vec<&Use> = self.used.iter().filter(|own| declared.contains(&own.at)).collect();
+        loop {
+            let known = all.len();
+            let same: Vec<&At> = again.iter().filter(|own| all.contains(&own.of)).map(|own| &own.at).collect();
+            all.extend(same);
+            if all.len() == known {
+                break;
+            }
+        }
+        self.used.iter().filter(|own| all.contains(&own.of)).map(|own| &own.at).collect()
     }
 }
