@@ -66,6 +66,7 @@
 ;; Without its generated files a package loads nothing by itself.
 (mapc #'require '(lsp-mode lsp-diagnostics lsp-headerline lsp-modeline flycheck))
 (setq lsp-auto-guess-root t
+      lsp-eldoc-enable-hover nil
       lsp-enable-file-watchers nil
       lsp-enable-snippet nil
       lsp-session-file (expand-file-name ".lsp-session" test-workspace)

@@ -269,6 +269,23 @@ async function broken() {
       await until("a warning", () => w.squiggles("warning"));
       assert.equal(w.servers().filter(bundled(w)).length, 1);
     });
+    await holds(w, "a server that ends is started again, but not for ever, and then by a button", async () => {
+      await w.command("Notifications: Clear All Notifications");
+      for (let turn = 0, last = 0; turn < 5; turn += 1) {
+        last = (await until(`server ${turn}`, () => w.servers().find(({ number }) => number !== last))).number;
+        // Its end counts only once it has answered.
+        await until("its findings", () => w.squiggles("warning"));
+        await pause(500);
+        process.kill(last, "SIGKILL");
+        await until(`the end of server ${turn}`, () => w.servers().every(({ number }) => number !== last));
+      }
+      const stopped = said("ends again and again");
+      await stopped.waitFor();
+      assert.equal(w.servers().length, 0);
+      assert.equal((await w.complaints()).length, 1);
+      await stopped.getByText("Restart").click();
+      await until("a server", () => w.servers().length === 1);
+    });
   } finally {
     await w.stop();
   }
