@@ -2,7 +2,7 @@
 //! reference of Kubernetes 1.34 and of the Prometheus operator.
 
 use super::workload::{ADDED_LABELS, Selection, may_share_namespace, own_selector};
-use crate::syntax::kubernetes::{LabelSelector, Labels, Object, PodSpec};
+use crate::syntax::kubernetes::{LabelSelector, Labels, Object, Operator, PodSpec, Requirement};
 use crate::syntax::yaml::{Field, Ref};
 
 /// What a selector picks.
@@ -48,6 +48,15 @@ impl<'a> Selector<'a> {
 
     fn of_pods(written: Field<'a>, within: Vec<Within<'a>>) -> Option<Self> {
         Selector::new(written, of_template(LabelSelector::of(written)), Picks::Pods, within)
+    }
+
+    /// Labels, key and value, of which everything that it picks has one: for each of its requirements that is of that kind.
+    pub fn alternatives(&self) -> impl Iterator<Item = Vec<(&'a str, &'a str)>> {
+        let of_one = |requirement: &Requirement<'a>| {
+            let values = requirement.values.as_ref().filter(|_| requirement.operator == Operator::In)?;
+            Some(values.iter().map(|value| (requirement.key, *value)).collect())
+        };
+        self.labels.requirements.iter().filter_map(of_one)
     }
 
     /// Whether it certainly picks something with these labels in a namespace, which is `None` where that is not written.

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use around::around;
+use rustc_hash::FxHashMap;
+
 use references::{CLUSTER_WIDE, Reference, references};
 
 use super::{At, Names, PathName, Use};
@@ -41,6 +43,9 @@ pub fn images_of_manifests(stream: &Stream, path: &Path, project: Project<'_>) -
     uses.collect()
 }
 
+/// Uses after which no more selectors are followed: where each of thousands picks all of thousands, nobody looks.
+const MOST_USES: usize = 200_000;
+
 /// An object that can be named.
 struct Declared<'a> {
     kind: &'a str,
@@ -60,16 +65,21 @@ struct Made<'a> {
 }
 
 /// Everything that can be named in some manifests.
+#[derive(Default)]
 struct World<'a> {
     declared: Vec<Declared<'a>>,
+    /// By kind and name, where that is in `declared`.
+    named: FxHashMap<(&'a str, &'a str), Vec<usize>>,
     made: Vec<Made<'a>>,
+    /// By a label, its key and its value, where that is in `made`.
+    labelled: FxHashMap<String, Vec<usize>>,
     namespaces: Namespaces<'a>,
     names: Names,
 }
 
 /// The names of some manifests that are applied together.
 pub fn of_manifests(manifests: &[Manifest<'_>]) -> Names {
-    let mut world = World { declared: Vec::new(), made: Vec::new(), namespaces: Vec::new(), names: Names::default() };
+    let mut world = World::default();
     for (manifest, object) in all(manifests) {
         world.declare(manifest, object);
     }
@@ -97,6 +107,12 @@ impl<'a> World<'a> {
         self.names.used.push(Use { at, of });
     }
 
+    fn push(&mut self, declared: Declared<'a>) {
+        self.names.declared.push(declared.at.clone());
+        self.named.entry((declared.kind, declared.name)).or_default().push(self.declared.len());
+        self.declared.push(declared);
+    }
+
     fn declare(&mut self, manifest: Manifest<'a>, object: Object<'a>) {
         let (name, Field::Present(node)) = (object.name().known(), object.metadata("name")) else { return };
         let at = manifest.at(node.span());
@@ -107,8 +123,7 @@ impl<'a> World<'a> {
             if kind == "Namespace" {
                 self.namespaces.push((name, Labels::of(object.metadata("labels"))));
             }
-            self.names.declared.push(at.clone());
-            self.declared.push(Declared { kind, name, namespace, at: at.clone(), object: Some((manifest, object)) });
+            self.push(Declared { kind, name, namespace, at: at.clone(), object: Some((manifest, object)) });
         }
         if let Some(pod) = object.pod_spec() {
             let pods = Pods::of(pod);
@@ -117,6 +132,9 @@ impl<'a> World<'a> {
             if labelled {
                 self.names.declared.push(place.clone());
                 self.names.parts.push(Use { at: place.clone(), of: at });
+            }
+            for (key, value) in pods.labels.known() {
+                self.labelled.entry(label(key, value)).or_default().push(self.made.len());
             }
             self.made.push(Made { manifest, pod, pods, at: place });
         }
@@ -127,19 +145,17 @@ impl<'a> World<'a> {
         for (kind, node) in manifest.stream.roots().flat_map(kustomize::generated) {
             let Some(name) = node.as_str() else { continue };
             let at = manifest.at(node.span());
-            self.names.declared.push(at.clone());
-            self.declared.push(Declared { kind, name, namespace: None, at, object: None });
+            self.push(Declared { kind, name, namespace: None, at, object: None });
         }
     }
 
     fn follow_reference(&mut self, manifest: Manifest<'a>, object: Object<'a>, reference: &Reference<'a>) {
         let Some(name) = reference.name.as_str() else { return };
         let here = reference.namespace.or(object.namespace().known());
-        let is_it = |own: &Declared<'a>| {
-            let is_near = CLUSTER_WIDE.contains(&own.kind) || may_share_namespace(own.namespace, here);
-            own.kind == reference.kind && own.name == name && is_near
-        };
-        for own in self.declared.iter().filter(|own| is_it(own)) {
+        let is_near =
+            |own: &&Declared<'a>| CLUSTER_WIDE.contains(&own.kind) || may_share_namespace(own.namespace, here);
+        let named = self.named.get(&(reference.kind, name)).map(Vec::as_slice).unwrap_or_default();
+        for own in named.iter().filter_map(|at| self.declared.get(*at)).filter(is_near) {
             self.names.used.push(Use { at: manifest.at(reference.name.span()), of: own.at.clone() });
             let Some((there, target)) = own.object else { continue };
             let keys = reference.keys.iter().filter_map(|key| Some((*key, data_key(target, key.as_str()?)?)));
@@ -150,6 +166,9 @@ impl<'a> World<'a> {
     }
 
     fn follow_selector(&mut self, manifest: Manifest<'a>, object: Object<'a>, selector: &Selector<'a>) {
+        if self.names.used.len() > MOST_USES {
+            return;
+        }
         let at = manifest.at(selector.node.span());
         match selector.picks {
             Picks::Pods => {
@@ -157,7 +176,8 @@ impl<'a> World<'a> {
                 let is_picked = |made: &&Made<'a>| {
                     selector.picks(made.pods.namespace.as_deref(), &made.pods.labels, &self.namespaces)
                 };
-                for made in self.made.iter().filter(is_picked) {
+                let candidates = self.candidates(selector);
+                for made in candidates.iter().filter_map(|at| self.made.get(*at)).filter(is_picked) {
                     self.names.used.push(Use { at: at.clone(), of: made.at.clone() });
                     let opened = asked.iter().filter_map(|port| Some((*port, ports::pod_port(made.pod, *port)?)));
                     let opened =
@@ -183,6 +203,27 @@ impl<'a> World<'a> {
             }
         }
     }
+}
+
+impl World<'_> {
+    /// The pods that a selector may pick, by their places in `made`: those with the rarest of the labels that it asks for.
+    fn candidates(&self, selector: &Selector<'_>) -> Vec<usize> {
+        let with = |(key, value): &(&str, &str)| self.labelled.get(&label(key, value)).into_iter().flatten().copied();
+        let lists = selector.alternatives().map(|pairs| pairs.iter().flat_map(with).collect::<Vec<usize>>());
+        match lists.min_by_key(Vec::len) {
+            Some(mut rarest) => {
+                rarest.sort_unstable();
+                rarest.dedup();
+                rarest
+            }
+            None => (0..self.made.len()).collect(),
+        }
+    }
+}
+
+/// A label as one text; neither part may hold the break between the two.
+fn label(key: &str, value: &str) -> String {
+    format!("{key}\n{value}")
 }
 
 /// Where a ConfigMap or a Secret has a key.

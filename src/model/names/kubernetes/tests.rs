@@ -174,3 +174,21 @@ fn what_a_kustomization_makes_is_found() {
     let found = names.declarations(pod.find("made").expect("it is there") as u32);
     assert_eq!(found, [&At { file: Some(file), span: Span::of(28..32) }]);
 }
+
+#[test]
+fn a_bundle_of_thousands_is_followed_in_time() {
+    let mut text = String::new();
+    for number in 0..1500 {
+        text += &format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a{number}, labels: {{app: a{number}, all: x}}}}\nspec: {{containers: [{{image: b}}]}}\n---\n\
+             apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec: {{podSelector: {{}}}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{selector: {{all: x, app: a{number}}}}}\n---\n"
+        );
+    }
+    let names = of_manifests(&[Manifest { file: None, stream: &parse(text) }]);
+    assert!(names.used.len() < MOST_USES + 10_000, "{}", names.used.len());
+    let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {all: x, app: a7}}\n---\n"
+        .to_owned()
+        + "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a7, all: x}}\nspec: {containers: [{image: b}]}\n";
+    assert_eq!(of_manifests(&[Manifest { file: None, stream: &parse(text) }]).used.len(), 1);
+}
