@@ -1,8 +1,10 @@
 //! What was asked of files: what hangs on one of them that changes, comes or goes.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+
+use rustc_hash::FxHashSet;
 
 /// What was asked of files, by absolute paths, since what is known of them was last thrown away. Whoever keeps an answer
 /// noted the question here first: a change that is not in here changes nothing that is known.
@@ -14,48 +16,49 @@ pub(super) struct Dependencies {
 #[derive(Debug, Default)]
 struct Noted {
     /// Files that were read, or would have been.
-    read: BTreeSet<PathBuf>,
-    /// Files and folders that were read, listed, or looked for.
-    looked_for: BTreeSet<PathBuf>,
+    read: Paths,
+    /// Files and folders that were read, listed, or looked for, with the folders above them.
+    looked_for: Paths,
     /// Folders that were listed.
-    listed: BTreeSet<PathBuf>,
+    listed: Paths,
 }
+
+/// Normal paths, compared byte by byte: each check asks for hundreds.
+type Paths = FxHashSet<OsString>;
 
 impl Dependencies {
     /// A file is about to be read.
     pub(super) fn note_read(&self, path: &Path) {
         self.note(|noted| {
             insert(&mut noted.read, path);
-            insert(&mut noted.looked_for, path);
+            insert_with_folders(&mut noted.looked_for, path);
         });
     }
 
     /// Somebody asks whether there is something at `path`.
     pub(super) fn note_looked_for(&self, path: &Path) {
-        self.note(|noted| insert(&mut noted.looked_for, path));
+        self.note(|noted| insert_with_folders(&mut noted.looked_for, path));
     }
 
     /// A folder is about to be listed.
     pub(super) fn note_listed(&self, folder: &Path) {
         self.note(|noted| {
             insert(&mut noted.listed, folder);
-            insert(&mut noted.looked_for, folder);
+            insert_with_folders(&mut noted.looked_for, folder);
         });
     }
 
     /// Whether something that is known depends on the content of the file at `path`.
     pub(super) fn on_content(&self, path: &Path) -> bool {
-        self.note(|noted| noted.read.contains(path))
+        self.note(|noted| noted.read.contains(path.as_os_str()))
     }
 
     /// Whether something that is known depends on whether there is something at `path`: a file, or a folder with all
     /// that is in it.
     pub(super) fn on_presence(&self, path: &Path) -> bool {
         self.note(|noted| {
-            // Paths are sorted part by part: what lies below a folder comes right after it.
-            let below = noted.looked_for.range(path.to_path_buf()..).next();
-            below.is_some_and(|known| known.starts_with(path))
-                || path.parent().is_some_and(|folder| noted.listed.contains(folder))
+            noted.looked_for.contains(path.as_os_str())
+                || path.parent().is_some_and(|folder| noted.listed.contains(folder.as_os_str()))
         })
     }
 
@@ -65,9 +68,16 @@ impl Dependencies {
     }
 }
 
-fn insert(paths: &mut BTreeSet<PathBuf>, path: &Path) {
-    if !paths.contains(path) {
-        paths.insert(path.to_path_buf());
+fn insert(paths: &mut Paths, path: &Path) -> bool {
+    !paths.contains(path.as_os_str()) && paths.insert(path.as_os_str().to_owned())
+}
+
+fn insert_with_folders(paths: &mut Paths, path: &Path) {
+    for above in path.ancestors() {
+        // Those above one that is known are known.
+        if !insert(paths, above) {
+            return;
+        }
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Dockerfile {
     names: FxHashMap<Box<str>, u32>,
     /// The names of the contexts it is built with, the shortest that mean the same.
     contexts: Vec<Box<str>>,
+    /// The outermost instructions that cannot be read, in order, and what each may be meant for.
+    unread: Vec<(usize, Vec<ast::Keyword>)>,
 }
 
 /// A reference as named contexts are looked up: short, and without `latest`.

@@ -82,6 +82,7 @@ impl StageFacts {
 
 pub(super) fn resolve(tree: ast::Tree, contexts: Vec<Box<str>>) -> Dockerfile {
     let count = tree.instructions.len();
+    let unread = super::unfinished::unread(&tree);
     let mut dockerfile = Dockerfile {
         tree,
         stages: Vec::new(),
@@ -90,6 +91,7 @@ pub(super) fn resolve(tree: ast::Tree, contexts: Vec<Box<str>>) -> Dockerfile {
         globals: Bindings::default(),
         names: FxHashMap::default(),
         contexts,
+        unread,
     };
     let mut pragmas = ShellPragmas::default();
     for index in 0..count {

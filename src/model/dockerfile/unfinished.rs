@@ -1,9 +1,12 @@
 //! What its writer has not come to the end of, or has mistyped: what is absent there, or after it, may be meant.
 
 use super::{Dockerfile, Instruction};
-use crate::syntax::dockerfile::{InstructionKind, Keyword, TokenKind};
+use crate::syntax::dockerfile::{self as ast, InstructionKind, Keyword, TokenKind};
 use crate::text::Span;
 use crate::text::suggest::nearest;
+
+/// With more that cannot be read it is no Dockerfile that somebody is writing.
+const MOST_UNREAD: usize = 200;
 
 impl Dockerfile {
     /// The escape character that ends the last instruction, though nothing follows that it could go on with.
@@ -26,20 +29,30 @@ impl Instruction<'_> {
 
     /// Whether it cannot be read, and is or may become an instruction of that keyword: `FR` and `FORM` may be a FROM.
     pub fn may_be(self, keyword: Keyword) -> bool {
-        match self.node.kind {
-            InstructionKind::Invalid(_) => self.keyword() == Some(keyword),
-            InstructionKind::Unknown => {
-                let word = self.node.keyword.of_text(self.dockerfile.text()).to_ascii_uppercase();
-                keyword.name().starts_with(&word)
-                    || nearest(&word, Keyword::ALL.map(Keyword::name)).is_some_and(|(name, _)| name == keyword.name())
-            }
-            _ => false,
-        }
+        self.is_invalid() && meant(self.node, self.dockerfile.text()).contains(&keyword)
     }
 
     /// Whether an instruction of one of these keywords may stand before it in the file that cannot be read.
     pub fn may_follow(self, keywords: &[Keyword]) -> bool {
-        let mut before = (0..self.index).filter_map(|index| self.dockerfile.instruction(index));
-        before.any(|other| keywords.iter().any(|keyword| other.may_be(*keyword)))
+        let mut before = self.dockerfile.unread.iter().take_while(|(index, _)| *index < self.index);
+        before.any(|(_, meant)| meant.iter().any(|keyword| keywords.contains(keyword)))
     }
+}
+
+/// The instructions of a file that cannot be read, and what each may be meant for.
+pub(super) fn unread(tree: &ast::Tree) -> Vec<(usize, Vec<Keyword>)> {
+    let invalid = |node: &ast::Instruction| matches!(node.kind, InstructionKind::Invalid(_) | InstructionKind::Unknown);
+    let unread = tree.instructions.iter().enumerate().filter(|(_, node)| invalid(node));
+    unread.take(MOST_UNREAD).map(|(index, node)| (index, meant(node, &tree.text))).collect()
+}
+
+/// What an instruction that cannot be read may be meant for.
+fn meant(node: &ast::Instruction, text: &str) -> Vec<Keyword> {
+    if let Some(keyword) = node.keyword() {
+        return vec![keyword];
+    }
+    let word = node.keyword.of_text(text).to_ascii_uppercase();
+    let near = nearest(&word, Keyword::ALL.map(Keyword::name)).map(|(name, _)| name);
+    let may_be = |keyword: &Keyword| keyword.name().starts_with(&word) || near == Some(keyword.name());
+    Keyword::ALL.into_iter().filter(may_be).collect()
 }
