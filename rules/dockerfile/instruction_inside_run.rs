@@ -3,6 +3,10 @@ use crate::lint::prelude::*;
 pub const CHECKS: &[Check] = &[Check::Command(instruction_inside_run)];
 
 fn instruction_inside_run(command: ShellCommand<'_>, cx: &mut Context<'_>) {
+    // What a heredoc that nothing ends has swallowed was not meant for the shell.
+    if command.node.words.len() > 1 && command.instruction.is_unfinished() {
+        return;
+    }
     for (index, word) in command.node.words.iter().enumerate() {
         let shell::Word { span, parts } = word;
         let [shell::Part::Literal { value, .. }] = &parts[..] else { continue };

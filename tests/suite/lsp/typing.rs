@@ -298,3 +298,23 @@ fn place(text: &[u16], at: usize) -> (u32, u32) {
     let start = (0..at).rev().find(|index| is_end(*index)).map_or(0, |index| index + 1);
     (line as u32, (at - start) as u32)
 }
+
+#[test]
+fn what_is_not_typed_to_its_end_is_reported_where_it_begins_and_nowhere_else() {
+    let mut client = Client::greeted(&[], pulling());
+    client.open("Dockerfile", "");
+    for (version, (text, expected)) in (2..).zip([
+        // A heredoc has swallowed the next instruction.
+        ("FROM debian:12-slim\nRUN <<EOF\nmake\nCOPY app /app\n", vec!["rlint/syntax"]),
+        ("FROM debian:12-slim\nRUN <<EOF\nif make\nthen\n", vec!["rlint/syntax"]),
+        ("FROM debian:12-slim\nRUN apt-get update && \\\n", vec!["dockerfile/escape-at-end"]),
+        ("FROM debian:12-slim AS a\nRUN make\nFRO\nCOPY --from=a /b /c\n", vec!["dockerfile/unknown-instruction"]),
+    ]) {
+        client.replace("Dockerfile", version, text);
+        assert_eq!(client.codes("Dockerfile"), expected, "{text}");
+    }
+    client.open("compose.yaml", "services:\n  a:\n    ports\n    - \"80:80\"\n    - \"81:81\"\n    image: x:1\n");
+    let items = client.pull("compose.yaml");
+    assert_eq!(codes(&items), ["rlint/syntax"], "{items:?}");
+    assert_eq!(items[0]["range"]["start"]["line"], 2, "{items:?}");
+}
