@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::text::{Entry, has};
 
 /// What was asked of files, by absolute paths, since what is known of them was last thrown away. Whoever keeps an answer
 /// noted the question here first: a change that is not in here changes nothing that is known.
@@ -19,8 +21,10 @@ struct Noted {
     read: Paths,
     /// Files and folders that were read, listed, or looked for, with the folders above them.
     looked_for: Paths,
-    /// Folders that were listed.
-    listed: Paths,
+    /// Folders that were listed, with what was found in them.
+    listed: FxHashMap<OsString, Arc<[Entry]>>,
+    /// Files and folders that were looked for and are not there.
+    missing: Paths,
 }
 
 /// Normal paths, compared byte by byte: each check asks for hundreds.
@@ -43,9 +47,25 @@ impl Dependencies {
     /// A folder is about to be listed.
     pub(super) fn note_listed(&self, folder: &Path) {
         self.note(|noted| {
-            insert(&mut noted.listed, folder);
+            if !noted.listed.contains_key(folder.as_os_str()) {
+                noted.listed.insert(folder.as_os_str().to_owned(), Arc::default());
+            }
             insert_with_folders(&mut noted.looked_for, folder);
         });
+    }
+
+    /// What a folder was found to hold.
+    pub(super) fn note_entries(&self, folder: &Path, entries: &Arc<[Entry]>) {
+        self.note(|noted| {
+            if let Some(known) = noted.listed.get_mut(folder.as_os_str()) {
+                *known = entries.clone();
+            }
+        });
+    }
+
+    /// There is nothing at `path`.
+    pub(super) fn note_missing(&self, path: &Path) {
+        self.note(|noted| insert(&mut noted.missing, path));
     }
 
     /// Whether something that is known depends on the content of the file at `path`.
@@ -58,7 +78,19 @@ impl Dependencies {
     pub(super) fn on_presence(&self, path: &Path) -> bool {
         self.note(|noted| {
             noted.looked_for.contains(path.as_os_str())
-                || path.parent().is_some_and(|folder| noted.listed.contains(folder.as_os_str()))
+                || path.parent().is_some_and(|folder| noted.listed.contains_key(folder.as_os_str()))
+        })
+    }
+
+    /// Whether something that is known depends on that there is nothing at `path`.
+    pub(super) fn on_absence(&self, path: &Path) -> bool {
+        self.note(|noted| {
+            let is_unlisted = || {
+                let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return false };
+                let listed = noted.listed.get(folder.as_os_str());
+                listed.is_some_and(|entries| !has(entries, &name.to_string_lossy()))
+            };
+            noted.missing.contains(path.as_os_str()) || is_unlisted()
         })
     }
 
@@ -90,13 +122,19 @@ mod tests {
         let dependencies = Dependencies::default();
         dependencies.note_read(Path::new("/w/a/Dockerfile"));
         dependencies.note_looked_for(Path::new("/w/b/go.mod"));
+        dependencies.note_missing(Path::new("/w/b/go.mod"));
         dependencies.note_listed(Path::new("/w/c"));
+        let entry = Entry { name: "old".to_owned(), is_dir: false };
+        dependencies.note_entries(Path::new("/w/c"), &[entry].into());
         let on_presence = |path: &str| dependencies.on_presence(Path::new(path));
         for path in ["/w/a/Dockerfile", "/w/a", "/w/b/go.mod", "/w/b", "/w/c", "/w/c/new", "/w"] {
             assert!(on_presence(path), "{path}");
         }
         for path in ["/w/a/other", "/w/a.b", "/w/b/go.sum", "/w/c/d/e", "/x"] {
             assert!(!on_presence(path), "{path}");
+        }
+        for (path, is_missed) in [("/w/b/go.mod", true), ("/w/c/new", true), ("/w/c/old", false), ("/w/b/x", false)] {
+            assert_eq!(dependencies.on_absence(Path::new(path)), is_missed, "{path}");
         }
         assert!(dependencies.on_content(Path::new("/w/a/Dockerfile")));
         assert!(!dependencies.on_content(Path::new("/w/b/go.mod")));

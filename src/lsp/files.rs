@@ -55,7 +55,7 @@ impl Files for OpenFiles {
         }
         match self.documents.get(&path) {
             Some(document) => Ok(document.text().as_bytes().to_vec()),
-            None => self.disk.read(&path),
+            None => self.disk.read(&path).inspect_err(|_| self.dependencies.note_missing(&path)),
         }
     }
 
@@ -70,18 +70,27 @@ impl Files for OpenFiles {
                 new.push(Entry { name, is_dir });
             }
         }
-        if new.is_empty() {
-            return listed;
-        }
-        new.extend(known.iter().cloned());
-        new.sort();
-        Ok(new.into())
+        let listed = if new.is_empty() {
+            listed?
+        } else {
+            new.extend(known.iter().cloned());
+            new.sort();
+            new.into()
+        };
+        self.dependencies.note_entries(&folder, &listed);
+        Ok(listed)
     }
 
     fn exists(&self, path: &Path) -> bool {
         let path = self.absolute(path);
         self.dependencies.note_looked_for(&path);
-        self.documents.get(&path).is_some() || self.disk.exists(&path) || !self.documents.names_in(&path).is_empty()
+        let exists = self.documents.get(&path).is_some()
+            || self.disk.exists(&path)
+            || !self.documents.names_in(&path).is_empty();
+        if !exists {
+            self.dependencies.note_missing(&path);
+        }
+        exists
     }
 }
 

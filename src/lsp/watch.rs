@@ -44,8 +44,12 @@ pub(super) fn changed(server: &mut Server, params: &DidChangeWatchedFilesParams)
     if changes.iter().any(|(path, _)| server.state.is_configuration(path)) {
         return server.configuration_changed();
     }
-    let came_or_went =
-        |path: &Path, kind| kind != FileChangeType::CHANGED && server.state.dependencies.on_presence(path);
+    let dependencies = server.state.dependencies.clone();
+    // Some clients call it a change when a file comes to be.
+    let came_or_went = |path: &Path, kind| match kind {
+        FileChangeType::CHANGED => dependencies.on_absence(path),
+        _ => dependencies.on_presence(path),
+    };
     if changes.iter().any(|(path, kind)| came_or_went(path, *kind)) {
         return server.files_changed();
     }

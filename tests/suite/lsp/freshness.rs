@@ -109,6 +109,15 @@ fn files_of_every_name_count_when_they_come_and_go() {
     assert_eq!(asked["registrations"][0]["registerOptions"]["watchers"], json!([{ "globPattern": "**/*" }]));
     client.open("app/Dockerfile", dockerfile);
     assert!(has(&mut client, "app/Dockerfile", "dockerfile/missing-source"));
+    for kind in [1, 2] {
+        client.write("app/package-lock.json", "{}");
+        // Some clients call it a change.
+        tell(&mut client, &[("app/package-lock.json", kind)]);
+        assert!(!has(&mut client, "app/Dockerfile", "dockerfile/missing-source"));
+        std::fs::remove_file(client.path("app/package-lock.json")).unwrap();
+        tell(&mut client, &[("app/package-lock.json", 3)]);
+        assert!(has(&mut client, "app/Dockerfile", "dockerfile/missing-source"));
+    }
     client.write("app/package-lock.json", "{}");
     tell(&mut client, &[("app/package-lock.json", 1)]);
     assert!(!has(&mut client, "app/Dockerfile", "dockerfile/missing-source"));
@@ -121,6 +130,7 @@ fn files_of_every_name_count_when_they_come_and_go() {
 #[test]
 fn what_nothing_hangs_on_may_change_without_another_look() {
     let mut client = Client::greeted(&FILES, pushed());
+    client.write("app/notes.txt", "");
     client.open("pod.yaml", POD);
     client.published("pod.yaml", 1);
     tell(&mut client, &[("app/target/x", 1), ("app/notes.txt", 2), (".git/index.lock", 1), (".git/index.lock", 3)]);
