@@ -20,6 +20,8 @@ pub(super) struct Carriers<'a, 'c> {
     /// The number of the step that each instruction makes.
     steps: HashMap<usize, usize>,
     copies: Vec<Carrier<'a>>,
+    /// The first for which packages of the system wait, and for nothing but it.
+    first_for_packages: OnceCell<Option<usize>>,
 }
 
 /// A COPY or ADD.
@@ -33,7 +35,6 @@ struct Carrier<'a> {
     brings: OnceCell<Option<Brings<'a>>>,
     /// The paths that each source takes, where they are known.
     takes: OnceCell<Vec<Vec<String>>>,
-    delays_packages: OnceCell<bool>,
 }
 
 /// What has been copied before a COPY for an install, as the COPYs are gone through.
@@ -63,10 +64,9 @@ impl<'a, 'c> Carriers<'a, 'c> {
             sources: sources::of_context(copy),
             brings: OnceCell::new(),
             takes: OnceCell::new(),
-            delays_packages: OnceCell::new(),
         };
         let copies = copies.map(carrier).collect();
-        Carriers { stage, order, around, steps, copies }
+        Carriers { stage, order, around, steps, copies, first_for_packages: OnceCell::new() }
     }
 
     /// The first COPY before an install that brings changes of which it needs nothing, as far as that is certain; or
@@ -77,33 +77,40 @@ impl<'a, 'c> Carriers<'a, 'c> {
         if self.order.causes(self.stage.index, *step).without(needs).is_empty() {
             return Err(own);
         }
+        // What an ancestor copies is there for a reason.
+        let earlier = self.copies.partition_point(|carrier| carrier.copy.index < own.run.index);
         let mut before = Before::default();
-        for (number, carrier) in self.copies.iter().enumerate() {
-            // What an ancestor copies is there for a reason.
-            if carrier.copy.index >= own.run.index {
-                break;
-            }
-            let kinds = carrier.kinds.without(needs);
-            if !kinds.meets(Causes::CONTEXT) {
-                continue;
-            }
-            let Some(brings) = carrier.brings(self.order, self.around) else { continue };
-            if self.delays(number, brings, &own, &mut before) {
-                let complete =
-                    own.install.as_ref().is_none_or(|install| self.is_complete(number, install, &own, &mut before));
-                let (copy, brings) = (carrier.copy, brings.clone());
-                return Ok(Waste { copy, brings, kinds, complete, installs: vec![own] });
-            }
-        }
-        Err(own)
+        let first = match &own.install {
+            Some(install) => (0..earlier).find(|number| self.delays(*number, install, &own, &mut before)),
+            None => self.first_for_packages().filter(|number| *number < earlier),
+        };
+        let Some(number) = first else { return Err(own) };
+        let complete = own.install.as_ref().is_none_or(|install| self.is_complete(number, install, &own, &mut before));
+        let carrier = &self.copies[number];
+        let Some(brings) = carrier.brings(self.order, self.around).cloned() else { return Err(own) };
+        Ok(Waste { copy: carrier.copy, brings, kinds: carrier.kinds.without(needs), complete, installs: vec![own] })
     }
 
-    /// Whether the install waits for nothing but the COPY with that number.
-    fn delays<'s>(&'s self, number: usize, brings: &Brings<'_>, own: &Installing<'_>, before: &mut Before<'s>) -> bool {
+    /// The first COPY for which installs of packages of the system wait, and for nothing but it.
+    fn first_for_packages(&self) -> Option<usize> {
+        *self.first_for_packages.get_or_init(|| {
+            let delays = |carrier: &Carrier<'_>| {
+                let brings = carrier.brings(self.order, self.around);
+                brings.is_some_and(|brings| carrier.delays_packages(brings))
+            };
+            let wasted = |carrier: &Carrier<'_>| carrier.kinds.without(Causes::TOOLING).meets(Causes::CONTEXT);
+            self.copies.iter().position(|carrier| wasted(carrier) && delays(carrier))
+        })
+    }
+
+    /// Whether the COPY with that number brings changes of which a project's install needs nothing, and the install waits
+    /// for nothing but it.
+    fn delays<'s>(&'s self, number: usize, install: &Install, own: &Installing<'_>, before: &mut Before<'s>) -> bool {
         let carrier = &self.copies[number];
-        let Some(install) = &own.install else {
-            return *carrier.delays_packages.get_or_init(|| carrier.delays_packages(brings));
-        };
+        if !carrier.kinds.without(own.needs()).meets(Causes::CONTEXT) {
+            return false;
+        }
+        let Some(brings) = carrier.brings(self.order, self.around) else { return false };
         match brings {
             // It brings the manifests as well, unless they are there before.
             Brings::Folder(_, folder) if self.needs_sources(carrier, folder, install, own) => false,

@@ -113,7 +113,7 @@ impl Installing<'_> {
             let (to, at) = (destination(copy)?, self.run.workdir()?);
             at.strip_prefix(to.trim_end_matches('/')).filter(|rest| rest.is_empty() || rest.starts_with('/'))?
         };
-        let moves = |command: &shell::SimpleCommand| ["cd", "pushd"].iter().any(|name| command.is(name));
+        let moves = |command: &shell::SimpleCommand| command.is_any(&["cd", "pushd"]);
         if self.run.commands().any(|command| moves(command.node)) {
             return None;
         }
@@ -145,7 +145,7 @@ fn installs(run: Instruction<'_>) -> Vec<Installing<'_>> {
     let cached = fields.any(|field| field.value.as_ref().is_some_and(|value| &*value.raw == "cache"));
     let fetches = |command: &shell::SimpleCommand| {
         let export = command.subcommand().is_some_and(|(_, word)| word == "export" || word == "init");
-        export || ["git", "curl", "wget", "tar", "unzip", "pip-compile", "cp", "mv"].iter().any(|name| command.is(name))
+        export || command.is_any(&["git", "curl", "wget", "tar", "unzip", "pip-compile", "cp", "mv"])
     };
     if cached || run.commands().any(|command| fetches(command.node)) {
         return Vec::new();
@@ -155,7 +155,7 @@ fn installs(run: Instruction<'_>) -> Vec<Installing<'_>> {
         let script = command.subcommand().is_some_and(|(_, word)| word == "run");
         let own = command.name().is_some_and(|name| name.starts_with("./"));
         let wrapper = ["./mvnw", "./gradlew"].iter().any(|name| command.name() == Some(name));
-        let other = ["make", "sh", "bash", "node", "sed", "patch"].iter().any(|name| command.is(name));
+        let other = command.is_any(&["make", "sh", "bash", "node", "sed", "patch"]);
         // The project itself, which brings its packages along.
         let whole =
             |word: &shell::Word| word.text().is_some_and(|word| word == "-e" || word == "." || word.starts_with(".["));
@@ -177,7 +177,7 @@ pub(super) fn of_system(run: Instruction<'_>) -> Option<Installing<'_>> {
     let mut install = None;
     for command in run.commands() {
         let Some(operation) = Operation::of(command) else {
-            if command.node.words.is_empty() || ["rm", "set", "true", "echo"].iter().any(|name| command.node.is(name)) {
+            if command.node.words.is_empty() || command.node.is_any(&["rm", "set", "true", "echo"]) {
                 continue;
             }
             return None;

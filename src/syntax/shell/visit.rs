@@ -135,7 +135,12 @@ impl SimpleCommand {
 
     /// Whether the program is `name`, with or without its folder.
     pub fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|program| without_folder(program) == name)
+        self.is_any(&[name])
+    }
+
+    /// Whether the program is one of these, with or without its folder.
+    pub fn is_any(&self, names: &[&str]) -> bool {
+        self.name().is_some_and(|program| names.contains(&without_folder(program)))
     }
 
     /// The words after the program.
