@@ -265,7 +265,7 @@ impl Server {
         if !is_known {
             let line = first.source.lines().line_of(first.span.start) + 1;
             let message = format!(
-                "rlint: {}:{line}: {}. The last configuration that could be used stays in force.",
+                "rlint: {}:{line}: {}. What held before stays in force.",
                 super::convert::shown(&first.source.path),
                 first.message
             );
