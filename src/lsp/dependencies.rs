@@ -1,10 +1,9 @@
 //! What was asked of files: what hangs on one of them that changes, comes or goes.
 
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::text::{Entry, has};
 
@@ -22,13 +21,13 @@ struct Noted {
     /// Files and folders that were read, listed, or looked for, with the folders above them.
     looked_for: Paths,
     /// Folders that were listed, with what was found in them.
-    listed: FxHashMap<OsString, Arc<[Entry]>>,
+    listed: HashMap<OsString, Arc<[Entry]>>,
     /// Files and folders that were looked for and are not there.
     missing: Paths,
 }
 
 /// Normal paths, compared byte by byte: each check asks for hundreds.
-type Paths = FxHashSet<OsString>;
+type Paths = HashSet<OsString>;
 
 impl Dependencies {
     /// A file is about to be read.

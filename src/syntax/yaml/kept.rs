@@ -1,9 +1,8 @@
 //! What was read of a document, kept for as long as it stays word for word the same.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-
-use rustc_hash::FxHashMap;
 
 use super::node::{Node, NodeId, Stream};
 use super::recover::{self, Recovered};
@@ -15,7 +14,8 @@ use crate::text::Span;
 /// The documents of one text, for the next reading of it: see [`parse_again`](super::parse_again).
 #[derive(Debug, Default)]
 pub struct Kept {
-    pieces: FxHashMap<Box<str>, Arc<Piece>>,
+    /// By their texts, which whoever wrote the file chose.
+    pieces: HashMap<Box<str>, Arc<Piece>>,
 }
 
 /// What was read of the files that are read over and over: the documents of a bundle that are word for word as before
