@@ -28,7 +28,7 @@ fn undefined_var(instruction: Instruction<'_>, cx: &mut Context<'_>) {
         return;
     }
     for reference in shell_references(instruction) {
-        if !seen.contains(&reference.name) {
+        if !reference.guarded && !seen.contains(&reference.name) {
             lost(instruction, &reference, cx);
             seen.push(reference.name);
         }

@@ -42,7 +42,7 @@ pub fn of_other_pairs<'a>(instruction: Instruction<'a>) -> Vec<(usize, Reference
 }
 
 /// The variables that the shell would replace in the script of an instruction, those left out that the script may set
-/// itself or that say what to do without a value.
+/// itself.
 pub fn shell_references<'a>(instruction: Instruction<'a>) -> Vec<Reference<'a>> {
     let mut found = Vec::new();
     if !matches!(instruction.node.kind, InstructionKind::Run(_)) || !instruction.has_byte(b'$') {
@@ -55,9 +55,11 @@ pub fn shell_references<'a>(instruction: Instruction<'a>) -> Vec<Reference<'a>> 
         let Node::Word(word) = node else { return };
         for (name, span) in word.variables() {
             let written = span.of_text(text);
-            let plain = written.strip_prefix('$').map(|rest| rest.trim_matches(['{', '}'])) == Some(name);
-            if plain && !may_set(own, name) {
-                found.push(Reference { name, span, name_span: span, guarded: false });
+            let before = if written.starts_with("${") { 2 } else { 1 };
+            let Some(after) = written.get(before..).and_then(|rest| rest.strip_prefix(name)) else { continue };
+            if !may_set(own, name) {
+                let name_span = Span::of(before..before + name.len()).after(span.start);
+                found.push(Reference { name, span, name_span, guarded: !matches!(after, "" | "}") });
             }
         }
     });

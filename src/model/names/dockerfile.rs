@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::syntax::dockerfile::parse;
 
-    const TEXT: &str = "ARG V=1\nFROM a:$V AS base\nARG V\nENV P=/x\nFROM base AS next\nRUN echo $V ${P}\nCOPY --from=base /a $P\n\
+    const TEXT: &str = "ARG V=1\nFROM a:$V AS base\nARG V\nENV P=/x\nFROM base AS next\nRUN echo $V ${P:-/}\nCOPY --from=base /a $P\n\
                         FROM b\nCOPY --from=next /a /b\n";
 
     /// The texts and lines of what the name at the last `of` of `TEXT` means, and of its uses.
@@ -149,6 +149,6 @@ mod tests {
         assert_eq!(found("echo $V").0, ["3 V"]);
         assert_eq!(found("a:$V").0, ["1 V"]);
         assert_eq!(found("${P").0, ["4 P"]);
-        assert_eq!(found("ENV P").1, ["6 ${P}", "7 P"]);
+        assert_eq!(found("ENV P").1, ["6 P", "7 P"]);
     }
 }
