@@ -12,6 +12,9 @@ use crate::config::discover::NAMES;
 use crate::config::options::Options;
 use crate::lint::Diagnostic;
 
+/// Bytes that a finding usually takes in JSON.
+const SIZE: usize = 512;
+
 /// Why nothing is known of a document after a look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotChecked {
@@ -55,8 +58,10 @@ impl Checked {
 
     fn of(at: &At, found: Vec<Diagnostic>, broken: Option<Arc<Vec<Diagnostic>>>) -> Checked {
         let items: Vec<_> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
+        let mut written = Vec::with_capacity(items.len() * SIZE + 2);
         // Texts and numbers can be written.
-        let items = serde_json::to_string(&items).unwrap_or_else(|_| "[]".to_owned());
+        let written = serde_json::to_writer(&mut written, &items).ok().and_then(|()| String::from_utf8(written).ok());
+        let items = written.unwrap_or_else(|| "[]".to_owned());
         let mut hasher = FxHasher::default();
         items.hash(&mut hasher);
         Checked {
