@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::model::compose;
 use crate::model::context::IgnoreFile;
 use crate::model::dockerfile::Dockerfile;
+use crate::model::readings::Readings;
 use crate::model::role::Role;
 use crate::syntax::compose::{Build, File};
 use crate::syntax::kind::Kind;
@@ -107,7 +108,7 @@ pub fn documents(source: &Arc<Source>, kind: Kind) -> Vec<Document> {
 }
 
 /// As [`documents`], for a file that is read over and over.
-pub(super) fn documents_again(source: &Arc<Source>, kind: Kind, readings: &yaml::Readings) -> Vec<Document> {
+pub(super) fn documents_again(source: &Arc<Source>, kind: Kind, readings: &Readings) -> Vec<Document> {
     if kind != Kind::Kubernetes {
         return documents(source, kind);
     }

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::kustomize::Kustomization;
+use super::readings::Readings;
 use super::role::Role;
 use super::skaffold;
 use super::workload::{Folder, Notes};
-use crate::syntax::yaml::{Readings, Stream};
+use crate::syntax::yaml::Stream;
 use crate::text::{Files, Recording, normalize};
 
 /// What is known of the folders with manifests, each read on first use.

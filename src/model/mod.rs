@@ -27,6 +27,7 @@ pub mod ports;
 pub mod powershell;
 pub mod project;
 pub mod quantity;
+pub mod readings;
 pub mod role;
 pub mod secrets;
 pub mod selectors;

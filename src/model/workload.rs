@@ -7,9 +7,10 @@ use rustc_hash::FxHashMap;
 
 use super::image::Image;
 use super::kustomize::{Kustomization, is_kustomization};
+use super::readings::Readings;
 use crate::syntax::kind::{Kind, kind_of};
 use crate::syntax::kubernetes::{Container, Effective, LabelSelector, Labels, Object, PodSpec, Service, objects};
-use crate::syntax::yaml::{self, Field, Readings, Ref, Stream};
+use crate::syntax::yaml::{self, Field, Ref, Stream};
 use crate::text::{Files, Span};
 
 /// The pods that one workload makes.

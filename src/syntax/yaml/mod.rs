@@ -19,8 +19,8 @@ mod template;
 use std::sync::Arc;
 
 pub use edit::Draft;
+pub use kept::Kept;
 use kept::Piece;
-pub use kept::{Kept, Readings};
 use split::Chunk;
 use template::{Action, Masked};
 
