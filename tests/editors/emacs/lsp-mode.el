@@ -3,32 +3,9 @@
 ;; What a user does in each of the three languages. WORKSPACE names the folder of the files, DOCUMENTATION the page, whose
 ;; block below the heading of lsp-mode is evaluated as it stands there.
 
-(require 'cl-lib)
 (require 'dockerfile-mode)
 (require 'yaml-mode)
-
-(defvar test-passed 0)
-(defvar test-failed 0)
-(defvar test-workspace (file-name-as-directory (getenv "WORKSPACE")))
-
-(defun test-wait (what condition)
-  "Wait until CONDITION holds, which is called WHAT."
-  (let ((end (+ (float-time) 15)))
-    (while (not (funcall condition))
-      (when (> (float-time) end) (error "waited in vain: %s" what))
-      (accept-process-output nil 0.05)
-      ;; In batch mode no command ends and nobody is idle: changes are told to the server by timers.
-      (run-hooks 'post-command-hook)
-      (dolist (timer (copy-sequence timer-idle-list)) (timer-event-handler timer)))))
-
-(defmacro test-holds (what &rest body)
-  "Run BODY, which holds or does not, as WHAT."
-  `(condition-case reason
-       (progn ,@body
-              (cl-incf test-passed)
-              (princ (format "ok: %s\n" ,what)))
-     (error (cl-incf test-failed)
-            (princ (format "FAILED: %s: %s\n" ,what (error-message-string reason))))))
+(load (expand-file-name "holds" (file-name-directory load-file-name)) nil t)
 
 (defun test-evaluate-block (heading)
   "Evaluate the first block below HEADING of the page."
