@@ -37,6 +37,9 @@ function home(name) {
   return folder;
 }
 
+/** Whether a list has one entry, and that is as it should be. */
+const only = (list, right) => list.length === 1 && right(list[0]);
+
 const bundled = (workbench) => (server) => server.program.startsWith(workbench.extensions);
 
 async function trusted() {
@@ -163,7 +166,7 @@ async function trusted() {
       assert.ok(before && others.length === 0, "one server runs");
       assert.ok(bundled(w)(before), before.program);
       await w.command("rlint: Restart Server");
-      await until("another server", () => w.servers().length === 1 && w.servers()[0].number !== before.number);
+      await until("another server", () => only(w.servers(), ({ number }) => number !== before.number));
       await until("its findings", async () => (await w.problems()).some((problem) => /this image runs as root/.test(problem)));
     });
     await holds(w, "what there is to know for a report is printed", async () => {
@@ -212,7 +215,7 @@ async function untrusted() {
       await w.command("Workspaces: Manage Workspace Trust");
       await w.page.locator(".workspace-trust-editor .monaco-button").filter({ hasText: /^Trust$/ }).first().click();
       await until("the named program", () => existsSync(named.mark) && /^server$/m.test(readFileSync(named.mark, "utf8")));
-      await until("one server", () => w.servers().length === 1 && !bundled(w)(w.servers()[0]));
+      await until("one server", () => only(w.servers(), (server) => !bundled(w)(server)));
       assert.ok(!existsSync(onPath.mark), "what is named wins over the PATH");
     });
     await holds(w, "without a setting, the program on the PATH is the server", async () => {

@@ -129,32 +129,59 @@ export class Workbench {
     return this.page.locator(`.editor-group-container.active .squiggly-${severity}`).count();
   }
 
-  /** Puts the cursor of the active editor somewhere. */
+  /** Does something that a busy workbench may miss, until it has worked. */
+  async again(attempt) {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        return await attempt(PATIENCE / 10);
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await this.page.keyboard.press("Escape");
+      }
+    }
+  }
+
+  /** Puts the cursor of the active editor somewhere: keys go to that place then. */
   async goTo(line, column = 1) {
-    await this.page.keyboard.press("Control+g");
-    await this.page.waitForSelector(".quick-input-widget:not([style*='display: none']) input", { timeout: PATIENCE });
-    await this.page.keyboard.type(`:${line}:${column}`.slice(1));
-    await pause(200);
-    await this.page.keyboard.press("Enter");
-    await pause(300);
+    const place = this.page.locator("[id='status.editor.selection']").filter({ hasText: new RegExp(`Ln ${line}, Col ${column}(?!\\d)`) });
+    await this.again(async (timeout) => {
+      await this.page.keyboard.press("Control+g");
+      await this.input().waitFor({ timeout });
+      await this.page.keyboard.type(`${line}:${column}`);
+      await this.page.keyboard.press("Enter");
+      await this.input().waitFor({ state: "hidden", timeout });
+      await place.waitFor({ timeout });
+      await this.page.locator(".editor-group-container.active .monaco-editor.focused").first().waitFor({ timeout });
+    });
   }
 
   /** Runs a command by its name, from the palette. */
   async command(name) {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input[type=text]").first();
-    await input.waitFor({ timeout: PATIENCE });
-    await input.fill(`>${name}`);
     const row = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first();
-    await row.waitFor({ timeout: PATIENCE });
+    await this.again(async (timeout) => {
+      await this.page.keyboard.press("F1");
+      await this.input().waitFor({ timeout });
+      await this.input().fill(`>${name}`);
+      await row.waitFor({ timeout });
+    });
     await row.click();
+  }
+
+  /** Where the palette and its like are typed into. */
+  input() {
+    return this.page.locator(".quick-input-widget input[type=text]").first();
   }
 
   /** The titles of what can be done at the cursor. The menu stays open. */
   async actions() {
-    await this.page.keyboard.press("Control+.");
-    await this.page.waitForSelector(".action-widget .monaco-list-row.action", { timeout: PATIENCE });
-    return this.page.locator(".action-widget .monaco-list-row.action").allTextContents();
+    const rows = this.page.locator(".action-widget .monaco-list-row.action");
+    // A menu of nothing does not open: what is to be mended may not be known yet.
+    await this.again(async (timeout) => {
+      await this.page.keyboard.press("Control+.");
+      await rows.first().waitFor({ timeout });
+    });
+    return rows.allTextContents();
   }
 
   /** Does one of the things that can be done at the cursor. */
