@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::cmp;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use super::dispatch::Dispatch;
 use super::document::{Document, Tree, documents, documents_again};
 use super::guard::guarded;
 use super::suppress::{self, Suppressed};
-use super::walk::walk;
+use super::walk;
 use super::{Catalog, Context, Diagnostic, Fix, Rule, Settings, Severity};
 use crate::build::Effect;
 use crate::model::compose;
@@ -126,6 +127,13 @@ pub(super) fn documents_of(
         documents
     };
     guarded(read).unwrap_or_default()
+}
+
+/// What came out of one walk.
+struct Walked {
+    found: Vec<Diagnostic>,
+    /// The rules that panicked, by their place in the catalog, and how.
+    failed: Vec<(usize, String)>,
 }
 
 /// What came out of one file.
@@ -261,8 +269,7 @@ impl Run<'_> {
         }
     }
 
-    /// Runs every rule over one document. A rule that panics is left out and the others run again: what they found
-    /// in the walk that it broke off is not known to be whole.
+    /// Runs every rule over one document.
     fn document(&self, document: &Document, ignored: &[usize], checked: &mut Checked) {
         // What a template engine makes of a text is right or wrong, not the text.
         let is_template = document.role == Role::Template;
@@ -272,36 +279,62 @@ impl Run<'_> {
         for error in &document.outer_errors {
             checked.diagnostics.extend(self.syntax(&document.source, error.clone()));
         }
-        let mut off = [ignored, &checked.failed].concat();
+        let off = [ignored, &checked.failed].concat();
+        let walk = |slice| self.walk(document, slice, off.clone());
+        let slices = walk::slices(document);
+        let walked: Vec<Walked> = if self.settings.parallel && slices.len() > 1 {
+            slices.into_par_iter().map(walk).collect()
+        } else {
+            slices.into_iter().map(walk).collect()
+        };
+        let mut found = Vec::new();
+        for walked in walked {
+            found.extend(walked.found);
+            for (rule, panic) in walked.failed {
+                if !checked.failed.contains(&rule) {
+                    checked.fail(&document.source, &format!("`{}`", self.settings.at(rule).0.id), &panic);
+                    checked.failed.push(rule);
+                }
+            }
+        }
+        // One that failed has found nothing, wherever it did.
+        let failed: Vec<&str> = checked.failed.iter().map(|rule| &*self.settings.at(*rule).0.id).collect();
+        let wanted = found.into_iter().filter(|diagnostic| {
+            !(failed.contains(&&*diagnostic.rule)
+                || self.settings.leaves_alone(document, diagnostic)
+                || is_template && self.is_certain(diagnostic))
+        });
+        checked.diagnostics.extend(wanted.map(|diagnostic| map(diagnostic, document)));
+    }
+
+    /// Runs every rule but those of `off` over a slice of a document. A rule that panics is left out and the others run
+    /// again: what they found in the walk that it broke off is not known to be whole.
+    fn walk(&self, document: &Document, slice: Range<usize>, mut off: Vec<usize>) -> Walked {
         let mut dispatch = Cow::Borrowed(self.dispatch);
         if !off.is_empty() {
             dispatch = Cow::Owned(self.dispatch_without(&off));
         }
-        let found = loop {
+        let mut failed = Vec::new();
+        loop {
             let current = Cell::new(0);
             let walked = guarded(|| {
                 let mut cx = Context::new(document, self.settings, self.files, self.shared, &current, self.stop);
-                walk(document, &dispatch, &mut cx);
+                walk::walk(document, slice.clone(), &dispatch, &mut cx);
                 cx.into_found()
             });
             match walked {
-                Ok(found) => break found,
+                Ok(found) => return Walked { found, failed },
                 Err(panic) => {
-                    let (rule, ..) = self.settings.at(current.get());
-                    checked.fail(&document.source, &format!("`{}`", rule.id), &panic);
-                    checked.failed.push(current.get());
-                    if off.contains(&current.get()) {
-                        break Vec::new();
+                    let rule = current.get();
+                    failed.push((rule, panic));
+                    if off.contains(&rule) {
+                        return Walked { found: Vec::new(), failed };
                     }
-                    off.push(current.get());
+                    off.push(rule);
                     dispatch = Cow::Owned(self.dispatch_without(&off));
                 }
             }
-        };
-        let wanted = found.into_iter().filter(|diagnostic| {
-            !(self.settings.leaves_alone(document, diagnostic) || is_template && self.is_certain(diagnostic))
-        });
-        checked.diagnostics.extend(wanted.map(|diagnostic| map(diagnostic, document)));
+        }
     }
 
     /// Whether the rule of a finding says that something cannot work.

@@ -1,5 +1,7 @@
 //! One walk over a document: at each node the checks filed under its kind are called.
 
+use std::ops::Range;
+
 use super::Context;
 use super::dispatch::Dispatch;
 use super::document::{Document, Tree};
@@ -21,15 +23,28 @@ macro_rules! call {
     };
 }
 
-/// Walks `document` once, or until nobody wants any more what is found: that is asked between two nodes.
-pub(super) fn walk(document: &Document, dispatch: &Dispatch, cx: &mut Context<'_>) {
-    if document.region.is_whole() {
+/// Objects of a bundle that are walked over at once: starting another thread for fewer costs more than it saves.
+const SLICE: usize = 16;
+
+/// The parts of `document` that can be walked over at the same time, by the place of their YAML documents: manifests of
+/// a bundle do not know of each other. All else is one part.
+pub(super) fn slices(document: &Document) -> Vec<Range<usize>> {
+    let count = match &document.tree {
+        Tree::Kubernetes(stream) => stream.documents.len().max(1),
+        _ => 1,
+    };
+    (0..count).step_by(SLICE).map(|start| start..count.min(start + SLICE)).collect()
+}
+
+/// Walks over a slice of `document` once, or until nobody wants any more what is found: that is asked between two nodes.
+pub(super) fn walk(document: &Document, slice: Range<usize>, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    if slice.start == 0 && document.region.is_whole() {
         call!(dispatch.source, &document.source, cx);
     }
     match &document.tree {
         Tree::Dockerfile(dockerfile) => walk_dockerfile(dockerfile, dispatch, cx),
         Tree::Compose(stream) => walk_compose(stream, dispatch, cx),
-        Tree::Kubernetes(stream) => walk_kubernetes(stream, dispatch, cx),
+        Tree::Kubernetes(stream) => walk_kubernetes(stream, slice, dispatch, cx),
         Tree::Dockerignore(file) => call!(dispatch.dockerignore, file, cx),
         Tree::Outer => {}
     }
@@ -101,8 +116,8 @@ fn walk_compose(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
     }
 }
 
-fn walk_kubernetes(stream: &Stream, dispatch: &Dispatch, cx: &mut Context<'_>) {
-    for document in &stream.documents {
+fn walk_kubernetes(stream: &Stream, slice: Range<usize>, dispatch: &Dispatch, cx: &mut Context<'_>) {
+    for document in stream.documents.iter().take(slice.end).skip(slice.start) {
         call!(dispatch.yaml, document, cx);
         for object in objects(document) {
             if cx.is_stopped() {

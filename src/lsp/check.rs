@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use super::convert;
@@ -14,6 +15,9 @@ use crate::lint::Diagnostic;
 
 /// Bytes that a finding usually takes in JSON.
 const SIZE: usize = 512;
+
+/// Findings that are written at once: starting another thread for fewer costs more than it saves.
+const SLICE: usize = 64;
 
 /// Why nothing is known of a document after a look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +61,7 @@ impl Checked {
     }
 
     fn of(at: &At, found: Vec<Diagnostic>, broken: Option<Arc<Vec<Diagnostic>>>) -> Checked {
-        let items: Vec<_> = found.iter().map(|diagnostic| convert::diagnostic(at, diagnostic)).collect();
-        let mut written = Vec::with_capacity(items.len() * SIZE + 2);
-        // Texts and numbers can be written.
-        let written = serde_json::to_writer(&mut written, &items).ok().and_then(|()| String::from_utf8(written).ok());
-        let items = written.unwrap_or_else(|| "[]".to_owned());
+        let items = written(at, &found);
         let mut hasher = FxHasher::default();
         items.hash(&mut hasher);
         Checked {
@@ -74,6 +74,29 @@ impl Checked {
             broken,
         }
     }
+}
+
+/// Findings as the client gets them: an array, in JSON.
+fn written(at: &At, found: &[Diagnostic]) -> String {
+    // Large files have hundreds, at every keystroke: they are written without a tree of JSON in between.
+    let of_slice = |found: &[Diagnostic]| {
+        let mut written = Vec::with_capacity(found.len() * SIZE);
+        for diagnostic in found {
+            written.push(b',');
+            // Texts and numbers can be written.
+            let _ = serde_json::to_writer(&mut written, &convert::diagnostic(at, diagnostic));
+        }
+        written
+    };
+    let slices: Vec<Vec<u8>> =
+        if found.len() > SLICE { found.par_chunks(SLICE).map(of_slice).collect() } else { vec![of_slice(found)] };
+    let mut written = slices.concat();
+    match written.first_mut() {
+        Some(comma) => *comma = b'[',
+        None => written.push(b'['),
+    }
+    written.push(b']');
+    String::from_utf8(written).unwrap_or_else(|_| "[]".to_owned())
 }
 
 type Looked = (Vec<Diagnostic>, Option<Arc<Vec<Diagnostic>>>);

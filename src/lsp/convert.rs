@@ -56,8 +56,7 @@ struct KeptFix<'a> {
     applicability: Applicability,
 }
 
-/// A finding as the client gets it. Large files have hundreds, at every keystroke: they are written without a tree of
-/// JSON in between.
+/// A finding as the client gets it.
 pub(super) fn diagnostic<'a>(at: &At, diagnostic: &'a Diagnostic) -> Item<'a> {
     let client = &at.snapshot.client;
     let here = |label: &&Label| label.source.is_none() && label.span == diagnostic.span;

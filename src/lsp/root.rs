@@ -102,7 +102,6 @@ impl Root {
         }
         let mut settings = config.settings.clone();
         settings.today = today();
-        settings.parallel = false;
         let baseline = config.baseline.clone().and_then(|path| {
             let text = String::from_utf8(disk.read(&path).ok()?).ok()?;
             Some((path, Arc::new(Baseline::parse(&text).ok()?)))

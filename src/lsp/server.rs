@@ -282,7 +282,7 @@ impl Server {
         if self.requests.answer(id, Ok(Value::Null)).is_some() {
             // An id is a number or a text.
             let id = serde_json::to_string(id).unwrap_or_default();
-            self.put(Outgoing::Written(format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#)));
+            self.put(Outgoing::Written([r#"{"jsonrpc":"2.0","id":"#, &id, r#","result":"#, result, "}"].concat()));
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rlint::lint::{Applicability, check, fix};
 use rlint::text::MemoryFiles;
 
-use crate::support::sample::{found, found_with, settings};
+use crate::support::sample::{HASTY, found, found_with, settings, settings_with};
 
 #[test]
 fn a_panic_costs_one_rule_in_one_file() {
@@ -25,6 +25,24 @@ fn a_rule_that_fails_in_every_document_is_told_of_once() {
     let text = "services:\n  a:\n    image: please panic\n    build:\n      dockerfile_inline: |\n        FROM a\n        RUN please panic\n";
     let found = found("compose.yaml", text);
     assert_eq!(found.iter().filter(|line| line.contains("internal-error")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn a_bundle_is_looked_at_on_several_threads_as_on_one() {
+    let pod = |number: usize| {
+        let image = if number % 20 == 5 { "please panic" } else { "a" };
+        format!("apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: {image}\n")
+    };
+    let bundle = (0..60).map(pod).collect::<Vec<_>>().join("---\n");
+    let [one, several] = [false, true].map(|parallel| {
+        let mut settings = settings_with(Some(&HASTY));
+        settings.parallel = parallel;
+        found_with("pods.yaml", &bundle, &settings)
+    });
+    assert_eq!(one, several);
+    // One that fails has found nothing, and is told of once.
+    let expected = (0..60).map(|number| format!("{}:sample/container", 6 * number + 5));
+    assert_eq!(one, ["1:rlint/internal-error".to_owned()].into_iter().chain(expected).collect::<Vec<_>>());
 }
 
 #[test]

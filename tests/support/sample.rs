@@ -10,8 +10,13 @@ use rlint::text::MemoryFiles;
 
 /// The sample rules and the rules about the run itself, all enabled.
 pub(crate) fn settings() -> Settings {
+    settings_with(None)
+}
+
+/// The same with one more rule.
+pub(crate) fn settings_with(other: Option<&'static Rule>) -> Settings {
     let own = rlint::rules().iter().filter(|rule| rule.group() == "rlint");
-    Settings::preset(&Catalog::new(own.chain(SAMPLES)), Preset::All)
+    Settings::preset(&Catalog::new(own.chain(SAMPLES).chain(other)), Preset::All)
 }
 
 /// What is found in one file: `line:rule`, in order.
@@ -59,6 +64,9 @@ static SAMPLES: &[Rule] = &[
 
 /// A rule with an option of each kind, which it reports at the end of the file. Not among the others.
 pub(crate) static WITH_OPTIONS: Rule = sample_with("sample/options", &[], &[Check::Dockerfile(options)], OPTIONS);
+
+/// A rule that reports containers and panics at some. Not among the others.
+pub(crate) static HASTY: Rule = sample("sample/hasty", &[], &[Check::Container(panics_in_some_pods)]);
 
 static OPTIONS: &[RuleOption] = &[
     option("flag", "boolean", "true", &[(Preset::Hadolint, Borrowed("false"))]),
@@ -142,6 +150,11 @@ fn panics(instruction: Instruction<'_>, _: &mut Context<'_>) {
 
 fn panics_in_compose(service: Service<'_>, cx: &mut Context<'_>) {
     assert!(!cx.text().contains("please panic"), "as was asked, at {:?}", service.key.span());
+}
+
+fn panics_in_some_pods(container: Container<'_>, cx: &mut Context<'_>) {
+    assert!(!container.node.text().contains("please panic"), "as was asked");
+    cx.report(container.node.span(), "a container without a panic");
 }
 
 /// Offers to write `run` in capitals, twice at the same place.

@@ -37,6 +37,15 @@ impl Document {
     }
 }
 
+impl Node {
+    /// Whether it is a plain `<<`; `text` begins where its spans count from.
+    pub(super) fn is_merge_key(&self, text: &str) -> bool {
+        matches!(&self.kind, NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain)
+            && self.span.len() == 2
+            && self.span.of_text(text) == "<<"
+    }
+}
+
 impl PartialEq for Ref<'_> {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.document, other.document) && self.id == other.id
@@ -275,10 +284,8 @@ impl<'a> Ref<'a> {
 
     /// Whether it is a plain `<<`.
     pub fn is_merge_key(self) -> bool {
-        let node = self.node();
-        matches!(&node.kind, NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain)
-            && node.span.len() == 2
-            && self.text() == "<<"
+        let document = self.document;
+        document.merges && self.node().is_merge_key(&document.text[document.base as usize..])
     }
 
     /// The mapping behind it.

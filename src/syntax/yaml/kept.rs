@@ -27,6 +27,8 @@ pub(super) struct Piece {
     pub(super) errors: Vec<SyntaxError>,
     /// What was left out.
     pub(super) lost: Vec<Span>,
+    /// Whether something may be merged into its mappings.
+    pub(super) merges: bool,
     /// Whether it can be read with its templates as they are.
     pub(super) is_readable: bool,
     /// The templates in it.
@@ -52,8 +54,9 @@ impl Piece {
             open::open_at(&mut tree.nodes, text, *span, *column);
         }
         let lost = lost.into_iter().map(|(span, _)| span).collect();
+        let merges = tree.nodes.iter().any(|node| node.is_merge_key(text));
         let (nodes, root, comments) = (Arc::new(tree.nodes), tree.root, tree.comments);
-        Piece { nodes, root, comments, errors, lost, is_readable: true, actions: Vec::new() }
+        Piece { nodes, root, comments, errors, lost, merges, is_readable: true, actions: Vec::new() }
     }
 }
 

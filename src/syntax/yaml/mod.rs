@@ -101,7 +101,8 @@ fn assemble(text: &Arc<str>, parts: Vec<Part>, masked: Option<&Masked>) -> Strea
         }
         let lost = piece.lost.into_iter().map(|span| span.after(base)).collect();
         let (text, span) = (text.clone(), chunk.content);
-        let mut document = Document { text, span, base, nodes: piece.nodes, root: piece.root, lost, branches: false };
+        let Piece { nodes, root, merges, .. } = piece;
+        let mut document = Document { text, span, base, nodes, root, lost, branches: false, merges };
         if let Some(masked) = masked {
             masked.mark(&mut document);
         }

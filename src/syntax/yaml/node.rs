@@ -38,6 +38,8 @@ pub struct Document {
     pub lost: Vec<Span>,
     /// Whether templates choose among its entries: see [`Entry::branch`].
     pub branches: bool,
+    /// Whether it has a `<<`.
+    pub(super) merges: bool,
 }
 
 /// A node, by its place in its document.

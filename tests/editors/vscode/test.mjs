@@ -134,7 +134,7 @@ async function trusted() {
       await w.open("k8s", "web.yaml");
       await w.command("View: Move Editor into Right Group");
       await until("two groups", async () => (await w.page.locator(".editor-group-container").count()) === 2);
-      await w.page.locator(".editor-group-container").first().locator(".tab[data-resource-name=Dockerfile]").click();
+      await w.switchTo("Dockerfile");
       const manifest = w.page.locator(".editor-group-container").nth(1);
       assert.equal(await manifest.locator(".squiggly-error").count(), 0);
       await w.goTo(5, 6);
@@ -149,7 +149,7 @@ async function trusted() {
     });
 
     await holds(w, "a finding is ignored, with the reason that is typed", async () => {
-      await w.page.locator(".editor-group-container").first().locator(".tab[data-resource-name=Dockerfile]").click();
+      await w.switchTo("Dockerfile");
       await w.goTo(5, 6);
       await w.choose(/^Ignore dockerfile\/root-user here/);
       await until("the comment", async () => /ignore=dockerfile\/root-user/.test(await w.text()));

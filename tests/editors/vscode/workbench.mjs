@@ -107,9 +107,22 @@ export class Workbench {
       const row = this.row(folder);
       if ((await row.getAttribute("aria-expanded")) !== "true") await row.click();
     }
-    const name = path.at(-1);
-    await this.row(name).dblclick();
-    await this.page.waitForSelector(`.editor-instance[aria-label*="${name}"], .tab.active[data-resource-name="${name}"]`, { timeout: PATIENCE });
+    await this.become(path.at(-1), (timeout) => this.row(path.at(-1)).dblclick({ timeout }));
+  }
+
+  /** Goes to a file that has a tab. */
+  async switchTo(name) {
+    const tab = this.page.locator(`.tab[data-resource-name="${name}"]`).first();
+    await this.become(name, (timeout) => tab.click({ timeout }));
+  }
+
+  /** Does what has the active editor show a file. */
+  async become(name, act) {
+    const shown = this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).first();
+    await this.again(async (timeout) => {
+      await act(timeout);
+      await shown.waitFor({ timeout });
+    });
   }
 
   row(name) {
@@ -208,13 +221,13 @@ export class Workbench {
     return this.page.screenshot({ path: join(process.env.PICTURES, `${name}.png`) });
   }
 
-  /** The servers that run below this workbench: their numbers and programs. */
+  /** The servers that run below this workbench: their numbers and programs. What is only asked for its help is none. */
   servers() {
     return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((number) => {
       try {
         const words = readFileSync(`/proc/${number}/cmdline`, "utf8").split("\0");
         const ours = readFileSync(`/proc/${number}/environ`, "utf8").includes(`HOME=${this.home}\0`);
-        return ours && words[1] === "server" ? [{ number: Number(number), program: readlinkSync(`/proc/${number}/exe`) }] : [];
+        return ours && words[1] === "server" && words[2] !== "--help" ? [{ number: Number(number), program: readlinkSync(`/proc/${number}/exe`) }] : [];
       } catch {
         return []; // It has ended, or is not ours to see.
       }

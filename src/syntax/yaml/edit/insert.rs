@@ -17,6 +17,9 @@ pub enum Draft<'a> {
 /// How deep a mapping is indented below its key.
 const STEP: usize = 2;
 
+/// Bytes that an entry usually takes: large files are mended in hundreds of places.
+const USUAL: usize = 128;
+
 impl<'a> Draft<'a> {
     /// A scalar.
     pub fn scalar(text: impl Into<Cow<'a, str>>) -> Draft<'a> {
@@ -40,7 +43,7 @@ impl<'a> Draft<'a> {
                 out.push(':');
                 for (key, value) in entries {
                     out.push_str(line_break);
-                    out.push_str(&" ".repeat(indentation + STEP));
+                    indent(indentation + STEP, out);
                     value.block(key, indentation + STEP, line_break, out);
                 }
             }
@@ -104,16 +107,18 @@ impl<'a> Ref<'a> {
         let indentation = column(text, first_key.outer_span().start);
         let line_break = line_break(text);
         let line_end = line_end(text, end);
-        let mut entry = String::new();
-        draft.block(key, indentation, line_break, &mut entry);
-        let spaces = " ".repeat(indentation);
         // A block scalar may already end behind its line break.
-        let text = if end > 0 && text.as_bytes()[end as usize - 1] == b'\n' {
-            return Some(Edit { span: Span::empty(end), text: format!("{spaces}{entry}{line_break}") });
-        } else {
-            format!("{line_break}{spaces}{entry}")
-        };
-        Some(Edit { span: Span::empty(line_end), text })
+        let begins_line = end > 0 && text.as_bytes()[end as usize - 1] == b'\n';
+        let mut entry = String::with_capacity(USUAL);
+        if !begins_line {
+            entry.push_str(line_break);
+        }
+        indent(indentation, &mut entry);
+        draft.block(key, indentation, line_break, &mut entry);
+        if begins_line {
+            entry.push_str(line_break);
+        }
+        Some(Edit { span: Span::empty(if begins_line { end } else { line_end }), text: entry })
     }
 
     /// Writes the only entry of `{}`.
@@ -138,14 +143,18 @@ impl<'a> Ref<'a> {
         let text = &self.document.text;
         let indentation = column(text, key.outer_span().start) + STEP;
         let line_break = line_break(text);
-        let mut new = String::new();
+        let mut new = String::with_capacity(USUAL);
         for (key, value) in entries {
             new.push_str(line_break);
-            new.push_str(&" ".repeat(indentation));
+            indent(indentation, &mut new);
             value.block(key, indentation, line_break, &mut new);
         }
         Some(Edit { span: Span::empty(line_end(text, key.span().end)), text: new })
     }
+}
+
+fn indent(columns: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', columns));
 }
 
 fn is_json(key: Ref<'_>) -> bool {
