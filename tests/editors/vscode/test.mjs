@@ -70,10 +70,12 @@ async function trusted() {
     await holds(w, "a hover shows the message and the page of the rule", async () => {
       await w.open("Dockerfile");
       await w.goTo(2, 3);
-      await w.command("Show or Focus Hover");
       const hover = w.page.locator(".monaco-hover:not(.hidden) .monaco-hover-content").filter({ hasText: "MAINTAINER" }).first();
-      await hover.waitFor();
-      await until("the page", async () => /Why/.test(await hover.textContent()), 10_000);
+      await w.again(async (timeout) => {
+        await w.command("Show or Focus Hover");
+        await hover.waitFor({ timeout });
+      });
+      await until("the page", async () => /Why/.test(await hover.textContent()));
       assert.match(await hover.textContent(), /`?MAINTAINER`? is deprecated/);
       await w.picture("hover");
       await w.page.keyboard.press("Escape");
@@ -81,9 +83,11 @@ async function trusted() {
     await holds(w, "a rule is explained", async () => {
       await w.open("Dockerfile");
       await w.goTo(2, 3);
-      await w.command("rlint: Explain Rule at Cursor");
       const tab = w.page.locator(".tab").filter({ hasText: /Preview.*maintainer/ });
-      await tab.waitFor();
+      await w.again(async (timeout) => {
+        await w.command("rlint: Explain Rule at Cursor");
+        await tab.waitFor({ timeout });
+      });
       const shown = () => Promise.all(w.page.frames().map((frame) => frame.evaluate(() => document.body.innerText).catch(() => "")));
       await until("the page", async () => (await shown()).some((text) => /^maintainer\s+The deprecated instruction/.test(text)));
       await w.picture("explained");

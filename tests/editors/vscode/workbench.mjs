@@ -35,8 +35,8 @@ const QUIET = {
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Waits until `condition` gives something true, and gives that back. */
-export async function until(what, condition, patience = PATIENCE) {
-  const end = Date.now() + patience;
+export async function until(what, condition) {
+  const end = Date.now() + PATIENCE;
   for (;;) {
     const value = await condition();
     if (value) return value;
@@ -86,9 +86,10 @@ export class Workbench {
     await until("code-server answers", () => fetch(`${address}/healthz`).then((answer) => answer.ok, () => false));
     this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: BROWSER });
     this.page = await this.browser.newPage({ viewport: { width: 1280, height: 720 } });
+    this.page.setDefaultTimeout(PATIENCE);
     await this.page.goto(`${address}/?folder=${encodeURIComponent(this.folder)}`);
-    await this.page.waitForSelector(".monaco-workbench", { timeout: PATIENCE });
-    await this.page.waitForSelector(".explorer-folders-view .monaco-list-row", { timeout: PATIENCE });
+    await this.page.waitForSelector(".monaco-workbench");
+    await this.page.waitForSelector(".explorer-folders-view .monaco-list-row");
   }
 
   async stop() {
