@@ -1,5 +1,6 @@
 //! Documents that change: columns, order, broken text, and more of it than anybody types.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -178,19 +179,27 @@ impl Random {
 
 /// What `rlint check` finds in the files of a folder: code, line and column, in characters, as text.
 pub(super) fn fresh(folder: &Path, name: &str) -> Vec<String> {
+    fresh_all(folder, &[name]).remove(name).unwrap_or_default()
+}
+
+/// The same for several files: by their names, those without a finding left out.
+pub(super) fn fresh_all(folder: &Path, names: &[&str]) -> BTreeMap<String, Vec<String>> {
     let run = Command::new(env!("CARGO_BIN_EXE_rlint"))
-        .args(["check", "--output-format", "json", "--exit-zero", name])
+        .args(["check", "--output-format", "json", "--exit-zero"])
+        .args(names)
         .current_dir(folder)
         .env("HOME", folder)
         .env_remove("XDG_CONFIG_HOME")
         .output()
         .unwrap();
     let json: Value = serde_json::from_slice(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
-    let found = json["diagnostics"].as_array().unwrap_or_else(|| panic!("{json}")).iter().map(|finding| {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for finding in json["diagnostics"].as_array().unwrap_or_else(|| panic!("{json}")) {
         let place = &finding["start"];
-        format!("{}:{} {} {}", place["line"], place["column"], finding["rule"], finding["message"])
-    });
-    found.collect()
+        let said = format!("{}:{} {} {}", place["line"], place["column"], finding["rule"], finding["message"]);
+        all.entry(finding["path"].as_str().unwrap().to_owned()).or_default().push(said);
+    }
+    all
 }
 
 /// The same of what the server says.
