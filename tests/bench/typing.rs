@@ -22,12 +22,13 @@ const EDITS_OF_AN_HOUR: usize = 12_000;
 type Make = fn(&Path) -> (String, String);
 
 fn main() {
-    let cases: [(&str, Make); 6] = [
+    let cases: [(&str, Make); 7] = [
         ("Dockerfile of 1,000 lines", dockerfile),
         ("Dockerfile of 1,000 lines that copies before each of 250 installs", installs),
         ("bundle of 5,000 lines", bundle),
         ("Dockerfile in a workspace of 2,000 files", workspace),
-        ("compose file in a workspace of 2,000 files", project),
+        ("compose file of 20 services in a workspace of 2,000 files", project),
+        ("compose file of 500 services in a workspace of 2,000 files", large_project),
         ("Service among 200 manifests", folder),
     ];
     for (title, make) in cases {
@@ -168,19 +169,29 @@ fn workspace(root: &Path) -> (String, String) {
         std::fs::write(folder.join("compose.yaml"), "services:\n  web:\n    build: .\n    image: acme/web:1\n")
             .unwrap();
     }
-    let mut compose = String::from("services:\n");
-    for number in 0..500 {
-        compose.push_str(&format!("  web{number}:\n    build: service{number}\n    image: acme/web{number}:1\n"));
-    }
-    std::fs::write(root.join("compose.yaml"), compose).unwrap();
+    std::fs::write(root.join("compose.yaml"), services(500)).unwrap();
     let text = "FROM node:22 AS build\nWORKDIR /a\nCOPY package.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\
                 FROM node:22-slim\nCOPY --from=build /a /a\nUSER node\nCMD [\"node\", \"a.js\"]\n";
     ("service7/Dockerfile".to_owned(), text.to_owned())
 }
 
+fn services(count: usize) -> String {
+    let mut compose = String::from("services:\n");
+    for number in 0..count {
+        compose.push_str(&format!("  web{number}:\n    build: service{number}\n    image: acme/web{number}:1\n"));
+    }
+    compose
+}
+
 fn project(root: &Path) -> (String, String) {
     workspace(root);
-    ("compose.yaml".to_owned(), std::fs::read_to_string(root.join("compose.yaml")).unwrap())
+    std::fs::write(root.join("compose.yaml"), services(20)).unwrap();
+    ("compose.yaml".to_owned(), services(20))
+}
+
+fn large_project(root: &Path) -> (String, String) {
+    workspace(root);
+    ("compose.yaml".to_owned(), services(500))
 }
 
 fn folder(root: &Path) -> (String, String) {
